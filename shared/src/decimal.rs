@@ -1,0 +1,335 @@
+//! Temperatures as exact decimals: a text such as `21.4` is 214 tenths, never a binary fraction.
+//!
+//! [`parse_scaled`] serves almost every value: an `i64` scaled by the plan's power of ten.
+//! [`Decimal`] takes what does not fit (more fraction digits, an exponent, a huge magnitude).
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use num_bigint::BigInt;
+use num_traits::{Signed, Zero};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+use crate::account::Reason;
+
+/// The most fraction digits that the plan's scale may have.
+pub const MAX_SCALE: u8 = 9;
+/// Scaled values are at most this large in magnitude, so that 2^21 of their squares fit an `i128`.
+pub const MAX_SCALED: i64 = 1 << 53;
+/// Powers of ten up to [`MAX_SCALE`] and a little beyond.
+pub const POWERS_OF_TEN: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut i = 1;
+    while i < powers.len() {
+        powers[i] = powers[i - 1] * 10;
+        i += 1;
+    }
+    powers
+};
+/// The largest decimal exponent, and the most digits, that a value may have.
+const MAX_EXPONENT: i64 = 300;
+
+/// Reads `text` as an integer scaled by 10^`scale`: with scale 1, `21.4` is 214.
+///
+/// `None` is not a verdict: the text may be missing, no number, or a number that needs [`Decimal::parse`].
+#[inline]
+pub fn parse_scaled(text: &[u8], decimal_mark: u8, scale: u8) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    // 17 digits cannot overflow an i64, and anything longer is left to `Decimal`.
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let mut value = 0_i64;
+    let mut fraction_digits = 0;
+    let mut position = 0;
+    while position < digits.len() {
+        let digit = digits[position].wrapping_sub(b'0');
+        if digit < 10 {
+            value = value * 10 + i64::from(digit);
+            position += 1;
+            continue;
+        }
+        if digits[position] != decimal_mark || digits.len() == 1 {
+            return None;
+        }
+        fraction_digits = digits.len() - position - 1;
+        for byte in &digits[position + 1..] {
+            let digit = byte.wrapping_sub(b'0');
+            if digit >= 10 {
+                return None;
+            }
+            value = value * 10 + i64::from(digit);
+        }
+        break;
+    }
+    let missing_digits = usize::from(scale).checked_sub(fraction_digits)?;
+    let value = value.checked_mul(POWERS_OF_TEN[missing_digits])?;
+    (value <= MAX_SCALED).then_some(if negative { -value } else { value })
+}
+
+/// An exact decimal number, `digits` × 10^-`scale`, without trailing zeros in the fraction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decimal {
+    digits: BigInt,
+    scale: u32,
+}
+
+impl Decimal {
+    /// `digits` × 10^-`scale`.
+    pub fn new(digits: impl Into<BigInt>, scale: u32) -> Self {
+        let mut value = Decimal { digits: digits.into(), scale };
+        let ten = BigInt::from(10);
+        while value.scale > 0 && (&value.digits % &ten).is_zero() {
+            value.digits /= &ten;
+            value.scale -= 1;
+        }
+        value
+    }
+
+    /// Reads a decimal number, with an optional exponent and surrounding blanks.
+    ///
+    /// # Errors
+    /// [`Reason::NotFinite`] for an infinity, [`Reason::OutOfRange`] for a magnitude beyond 1e±300,
+    /// [`Reason::NotANumber`] for any other text.
+    pub fn parse(text: &[u8], decimal_mark: u8) -> Result<Self, Reason> {
+        let text = text.trim_ascii();
+        let (negative, body) = match text {
+            [b'-', rest @ ..] => (true, rest),
+            [b'+', rest @ ..] => (false, rest),
+            _ => (false, text),
+        };
+        if body.eq_ignore_ascii_case(b"inf") || body.eq_ignore_ascii_case(b"infinity") {
+            return Err(Reason::NotFinite);
+        }
+        let (number, exponent) = match body.iter().position(|b| matches!(b, b'e' | b'E')) {
+            Some(at) => (&body[..at], parse_exponent(&body[at + 1..])?),
+            None => (body, 0),
+        };
+        let (whole, fraction) = match number.iter().position(|b| *b == decimal_mark) {
+            Some(at) => (&number[..at], &number[at + 1..]),
+            None => (number, &[][..]),
+        };
+        let digits = [whole, fraction].concat();
+        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+            return Err(Reason::NotANumber);
+        }
+        let digits = digits.trim_start_of(b'0');
+        if digits.is_empty() {
+            return Ok(Decimal::default());
+        }
+        let scale = fraction.len() as i64 - exponent;
+        let magnitude = digits.len() as i64 - scale;
+        if !(-MAX_EXPONENT..=MAX_EXPONENT).contains(&magnitude) || digits.len() as i64 > 2 * MAX_EXPONENT {
+            return Err(Reason::OutOfRange);
+        }
+        let mut value = BigInt::parse_bytes(digits, 10).ok_or(Reason::NotANumber)?;
+        if negative {
+            value = -value;
+        }
+        Ok(match u32::try_from(scale) {
+            Ok(scale) => Decimal::new(value, scale),
+            Err(_) => Decimal { digits: value * power_of_ten(scale.unsigned_abs() as u32), scale: 0 },
+        })
+    }
+
+    /// The value × 10^`scale` as an integer, if it is one and within [`MAX_SCALED`].
+    pub fn to_scaled(&self, scale: u8) -> Option<i64> {
+        let missing_digits = u32::from(scale).checked_sub(self.scale)?;
+        let value = i64::try_from(&self.digits * power_of_ten(missing_digits)).ok()?;
+        (value.abs() <= MAX_SCALED).then_some(value)
+    }
+
+    /// The digits when written with `scale` fraction digits; `scale` must not be below [`Self::scale`].
+    pub(crate) fn digits_at(&self, scale: u32) -> BigInt {
+        &self.digits * power_of_ten(scale.saturating_sub(self.scale))
+    }
+
+    /// Number of fraction digits.
+    pub fn scale(&self) -> u32 {
+        self.scale
+    }
+
+    /// The sum, exact.
+    pub fn plus(&self, other: &Decimal) -> Decimal {
+        let scale = self.scale.max(other.scale);
+        Decimal::new(self.digits_at(scale) + other.digits_at(scale), scale)
+    }
+
+    /// The square, exact.
+    pub fn squared(&self) -> Decimal {
+        Decimal::new(&self.digits * &self.digits, 2 * self.scale)
+    }
+
+    /// The nearest `f64`.
+    pub fn to_f64(&self) -> f64 {
+        crate::rounding::ratio(&self.digits, power_of_ten(self.scale).magnitude())
+    }
+
+    /// Index of the bin of width 10^-`places` whose centre is nearest, halves rounded up;
+    /// `None` beyond the range of `i64`.
+    pub fn nearest_bin(&self, places: u32) -> Option<i64> {
+        if self.scale <= places {
+            return i64::try_from(self.digits_at(places)).ok();
+        }
+        let divisor = power_of_ten(self.scale - places);
+        let doubled = &self.digits * 2 + &divisor;
+        i64::try_from(num_integer::Integer::div_floor(&doubled, &(divisor * 2))).ok()
+    }
+}
+
+/// 10^`exponent`.
+pub(crate) fn power_of_ten(exponent: u32) -> BigInt {
+    BigInt::from(10).pow(exponent)
+}
+
+fn parse_exponent(text: &[u8]) -> Result<i64, Reason> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(Reason::NotANumber);
+    }
+    // Saturating: an exponent this long is out of range in any case.
+    let value =
+        digits.iter().fold(0_i64, |value, digit| (value * 10 + i64::from(digit - b'0')).min(1_000_000_000));
+    Ok(if negative { -value } else { value })
+}
+
+trait TrimStartOf {
+    fn trim_start_of(&self, byte: u8) -> &[u8];
+}
+
+impl TrimStartOf for [u8] {
+    fn trim_start_of(&self, byte: u8) -> &[u8] {
+        &self[self.iter().take_while(|b| **b == byte).count()..]
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let scale = self.scale.max(other.scale);
+        self.digits_at(scale).cmp(&other.digits_at(scale))
+    }
+}
+
+impl fmt::Display for Decimal {
+    /// Plain notation with every digit: `-0.05`, `21.4`, `300`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.digits.magnitude().to_string();
+        let scale = self.scale as usize;
+        let sign = if self.digits.is_negative() { "-" } else { "" };
+        if scale == 0 {
+            return write!(f, "{sign}{digits}");
+        }
+        let digits = format!("{digits:0>width$}", width = scale + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        write!(f, "{sign}{whole}.{fraction}")
+    }
+}
+
+impl Serialize for Decimal {
+    /// A JSON number with every digit.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_json::value::RawValue::from_string(self.to_string())
+            .map_err(ser::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
+        Decimal::parse(raw.get().as_bytes(), b'.')
+            .map_err(|reason| de::Error::custom(format!("{reason}: {}", raw.get())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::parse(text.as_bytes(), b'.').unwrap()
+    }
+
+    #[test]
+    fn scaled_values_are_the_digits_of_the_text() {
+        let scaled = |text: &str| parse_scaled(text.as_bytes(), b'.', 2);
+        assert_eq!(scaled("21.4"), Some(2140));
+        assert_eq!(scaled("-0.05"), Some(-5));
+        assert_eq!(scaled("+7"), Some(700));
+        assert_eq!(scaled(".5"), Some(50));
+        assert_eq!(scaled("5."), Some(500));
+        assert_eq!(parse_scaled(b"3,25", b',', 2), Some(325));
+        for text in
+            ["", "-", ".", "1.234", "1e2", "nan", "1.2.3", " 1", "9007199254740993", "12345678901234567890"]
+        {
+            assert_eq!(scaled(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn any_finite_decimal_is_read_exactly_and_printed_in_full() {
+        for (text, printed) in [
+            ("21.40", "21.4"),
+            ("-0", "0"),
+            ("1e3", "1000"),
+            ("1.5E-7", "0.00000015"),
+            (" 12 ", "12"),
+            ("-273.15", "-273.15"),
+            ("0.1234567890123", "0.1234567890123"),
+        ] {
+            assert_eq!(decimal(text).to_string(), printed);
+        }
+        assert_eq!(decimal("1e300").to_f64(), 1e300);
+        assert_eq!(decimal("5.180084").to_f64(), 5.180084);
+    }
+
+    #[test]
+    fn what_is_no_finite_number_says_why() {
+        let reason = |text: &str| Decimal::parse(text.as_bytes(), b'.').unwrap_err();
+        for text in ["inf", "-Infinity", "+INF"] {
+            assert_eq!(reason(text), Reason::NotFinite);
+        }
+        for text in ["1e400", "1e-400", "1e99999999999999999999"] {
+            assert_eq!(reason(text), Reason::OutOfRange);
+        }
+        for text in ["warm", "1,5", "21.4C", "1e", "--1", "1_000", "0x10", "."] {
+            assert_eq!(reason(text), Reason::NotANumber, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn both_readers_agree(whole in -99_999_i64..99_999, fraction in "[0-9]{0,3}", scale in 0_u8..=9) {
+            let text = format!("{whole}.{fraction}");
+            let exact = decimal(&text);
+            if let Some(scaled) = parse_scaled(text.as_bytes(), b'.', scale) {
+                prop_assert_eq!(exact.to_scaled(scale), Some(scaled));
+            }
+            prop_assert_eq!(exact.to_f64(), text.parse::<f64>().unwrap());
+        }
+
+        #[test]
+        fn order_and_sums_are_those_of_the_numbers(a in -1_000_000_i64..1_000_000, b in -1_000_000_i64..1_000_000, s in 0_u32..6, t in 0_u32..6) {
+            let (x, y) = (Decimal::new(a, s), Decimal::new(b, t));
+            let (p, q) = (a * 10_i64.pow(5 - s.min(5)), b * 10_i64.pow(5 - t.min(5)));
+            prop_assert_eq!(x.cmp(&y), p.cmp(&q));
+            prop_assert_eq!(x.plus(&y), Decimal::new(p + q, 5));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! How a function fails: the error types that the workflow matches by name.
+
+use thiserror::Error;
+
+/// A failure of a step. [`Failure::error_type`] is what `ErrorEquals` in `workflows/` sees.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// Throttling, a server error or a time-out: trying again may help.
+    #[error("{0}")]
+    Transient(String),
+    /// The object is no longer the version that the run is about.
+    #[error("{0}")]
+    ObjectChanged(String),
+    /// The object is gone.
+    #[error("{0}")]
+    ObjectMissing(String),
+    /// A quoted field turned up in one of several splits, so a split may begin inside one.
+    #[error("{0}")]
+    SplitUnsafe(String),
+    /// The task cannot be done as given: a bug, or a permission that is lacking.
+    #[error("{0}")]
+    InvalidTask(String),
+}
+
+impl Failure {
+    /// The stable name that leaves the function as its Lambda error type.
+    pub fn error_type(&self) -> &'static str {
+        match self {
+            Failure::Transient(_) => "Transient",
+            Failure::ObjectChanged(_) => "ObjectChanged",
+            Failure::ObjectMissing(_) => "ObjectMissing",
+            Failure::SplitUnsafe(_) => "SplitUnsafe",
+            Failure::InvalidTask(_) => "InvalidTask",
+        }
+    }
+
+    /// Every error type there is, for checks against the workflow.
+    pub const ERROR_TYPES: [&'static str; 5] =
+        ["Transient", "ObjectChanged", "ObjectMissing", "SplitUnsafe", "InvalidTask"];
+}

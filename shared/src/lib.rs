@@ -1,0 +1,43 @@
+//! The domain of Isotherm: what a run is about, how its parts merge, and how it reaches S3.
+//!
+//! Knows no Lambda, no Polars and no HTTP server. The three functions and the command line
+//! share these types; their serde form is the contract between the steps of the workflow.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod account;
+pub mod day;
+pub mod decimal;
+pub mod dialect;
+pub mod failure;
+pub mod finding;
+pub mod histogram;
+pub mod layout;
+pub mod object;
+pub mod partial;
+pub mod plan;
+pub mod profile;
+mod rounding;
+pub mod statistics;
+pub mod storage;
+pub mod summary;
+pub mod task;
+pub mod telemetry;
+pub mod unit;
+
+pub use account::{Reason, RowAccount};
+pub use day::{Day, TimeFormat};
+pub use decimal::Decimal;
+pub use dialect::{Compression, Dialect, Encoding};
+pub use failure::Failure;
+pub use finding::{Finding, Severity};
+pub use histogram::Histogram;
+pub use object::{Location, ObjectRef};
+pub use partial::Partial;
+pub use plan::{Columns, Plan, Split, TemperatureColumn, TextColumn, TimeColumn, Verdict};
+pub use profile::Profile;
+pub use statistics::Statistics;
+pub use storage::Storage;
+pub use summary::Summary;
+pub use task::{Outcome, OutcomeKind, ProcessTask, ReportTask, RunOptions, SplitResult, ValidateTask};
+pub use unit::Unit;

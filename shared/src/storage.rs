@@ -1,0 +1,254 @@
+//! S3 as Isotherm uses it: reads pinned to one object version, and writes with a content type.
+
+use std::ops::Range;
+use std::path::Path;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+use crate::object::{Location, ObjectRef};
+
+/// Access to S3. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    client: Client,
+}
+
+impl Storage {
+    /// Uses `client`.
+    pub fn new(client: Client) -> Self {
+        Storage { client }
+    }
+
+    /// Uses the region, the credentials and the endpoint that the environment names, as every
+    /// AWS SDK does (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …).
+    pub async fn from_env() -> Self {
+        let shared = sdk_config().await;
+        // Emulated accounts are reached by an address, where a bucket cannot be a host name.
+        let by_path = shared.endpoint_url().is_some();
+        let config = aws_sdk_s3::config::Builder::from(&shared).force_path_style(by_path).build();
+        Storage::new(Client::from_conf(config))
+    }
+
+    /// The current version of an object.
+    ///
+    /// # Errors
+    /// [`Failure::ObjectMissing`] when there is none.
+    pub async fn head(&self, location: &Location) -> Result<ObjectRef, Failure> {
+        let head = self
+            .client
+            .head_object()
+            .bucket(&location.bucket)
+            .key(&location.key)
+            .send()
+            .await
+            .map_err(|error| failure(error, "read", location))?;
+        Ok(ObjectRef {
+            bucket: location.bucket.clone(),
+            key: location.key.clone(),
+            // A bucket without versioning calls its only version "null".
+            version_id: head.version_id.filter(|version| version != "null"),
+            etag: head.e_tag.unwrap_or_default().trim_matches('"').to_owned(),
+            size: head.content_length.and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
+        })
+    }
+
+    /// Checks that `object` is still the current version at its key.
+    ///
+    /// # Errors
+    /// [`Failure::ObjectChanged`] or [`Failure::ObjectMissing`] when it is not.
+    pub async fn check_current(&self, object: &ObjectRef) -> Result<(), Failure> {
+        let current = self.head(&object.location()).await?;
+        let same_version = object.version_id.is_none() || current.version_id == object.version_id;
+        if current.etag == object.etag && same_version { Ok(()) } else { Err(changed(&object.location())) }
+    }
+
+    /// Streams bytes of exactly this object version: all of them, or a range that is not empty.
+    ///
+    /// # Errors
+    /// [`Failure::ObjectChanged`] when the object was replaced, [`Failure::ObjectMissing`] when it is gone.
+    pub async fn read(&self, object: &ObjectRef, range: Option<Range<u64>>) -> Result<ByteStream, Failure> {
+        let location = object.location();
+        let request = self.client.get_object().bucket(&object.bucket).key(&object.key);
+        let request = match &object.version_id {
+            Some(version) => request.version_id(version),
+            None => request.if_match(format!("\"{}\"", object.etag)),
+        };
+        let range = range.map(|range| format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
+        send(request.set_range(range), &location).await
+    }
+
+    /// Streams an object of Isotherm's own, whatever its version.
+    ///
+    /// # Errors
+    /// [`Failure::ObjectMissing`] when there is none.
+    pub async fn open(&self, location: &Location) -> Result<ByteStream, Failure> {
+        send(self.client.get_object().bucket(&location.bucket).key(&location.key), location).await
+    }
+
+    /// Reads all of a stream into memory; for objects that are known to be small.
+    ///
+    /// # Errors
+    /// [`Failure::Transient`] when the connection breaks.
+    pub async fn collect(&self, stream: ByteStream) -> Result<Bytes, Failure> {
+        let data = stream.collect().await.map_err(|error| broken_stream(&error))?;
+        Ok(data.into_bytes())
+    }
+
+    /// Writes `bytes` as an object.
+    ///
+    /// # Errors
+    /// [`Failure::Transient`] when trying again may help, else [`Failure::InvalidTask`].
+    pub async fn put(&self, location: &Location, content_type: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        self.put_stream(location, content_type, ByteStream::from(bytes)).await
+    }
+
+    /// Writes a local file as an object.
+    ///
+    /// # Errors
+    /// As [`Storage::put`]; [`Failure::InvalidTask`] when the file cannot be read.
+    pub async fn put_file(
+        &self,
+        location: &Location,
+        content_type: &str,
+        path: &Path,
+    ) -> Result<(), Failure> {
+        let stream = ByteStream::from_path(path)
+            .await
+            .map_err(|error| Failure::InvalidTask(format!("cannot read {}: {error}", path.display())))?;
+        self.put_stream(location, content_type, stream).await
+    }
+
+    async fn put_stream(
+        &self,
+        location: &Location,
+        content_type: &str,
+        body: ByteStream,
+    ) -> Result<(), Failure> {
+        self.client
+            .put_object()
+            .bucket(&location.bucket)
+            .key(&location.key)
+            .content_type(content_type)
+            .body(body)
+            .send()
+            .await
+            .map_err(|error| failure(error, "write", location))?;
+        Ok(())
+    }
+
+    /// Writes `value` as JSON.
+    ///
+    /// # Errors
+    /// As [`Storage::put`].
+    pub async fn put_json<T: Serialize>(&self, location: &Location, value: &T) -> Result<(), Failure> {
+        let bytes = serde_json::to_vec(value)
+            .map_err(|error| Failure::InvalidTask(format!("cannot write {location}: {error}")))?;
+        self.put(location, "application/json", bytes).await
+    }
+
+    /// Writes `value` as JSON compressed with Zstandard.
+    ///
+    /// # Errors
+    /// As [`Storage::put`].
+    pub async fn put_json_zst<T: Serialize>(&self, location: &Location, value: &T) -> Result<(), Failure> {
+        use tokio::io::AsyncWriteExt;
+        let unwritable =
+            |error: &dyn std::fmt::Display| Failure::InvalidTask(format!("cannot write {location}: {error}"));
+        let json = serde_json::to_vec(value).map_err(|error| unwritable(&error))?;
+        let mut encoder = async_compression::tokio::write::ZstdEncoder::new(Vec::new());
+        encoder.write_all(&json).await.map_err(|error| unwritable(&error))?;
+        encoder.shutdown().await.map_err(|error| unwritable(&error))?;
+        self.put(location, "application/zstd", encoder.into_inner()).await
+    }
+
+    /// Reads what [`Storage::put_json_zst`] wrote.
+    ///
+    /// # Errors
+    /// [`Failure::ObjectMissing`] when there is none, [`Failure::InvalidTask`] when it is something else.
+    pub async fn get_json_zst<T: DeserializeOwned>(&self, location: &Location) -> Result<T, Failure> {
+        use tokio::io::AsyncReadExt;
+        let unreadable =
+            |error: &dyn std::fmt::Display| Failure::InvalidTask(format!("cannot read {location}: {error}"));
+        let bytes = self.collect(self.open(location).await?).await?;
+        let mut json = Vec::new();
+        async_compression::tokio::bufread::ZstdDecoder::new(&bytes[..])
+            .read_to_end(&mut json)
+            .await
+            .map_err(|error| unreadable(&error))?;
+        serde_json::from_slice(&json).map_err(|error| unreadable(&error))
+    }
+}
+
+/// The AWS configuration of the environment, over one TLS stack.
+pub async fn sdk_config() -> aws_config::SdkConfig {
+    use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+    let http =
+        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http).load().await
+}
+
+async fn send(request: GetObjectFluentBuilder, location: &Location) -> Result<ByteStream, Failure> {
+    let response = request.send().await.map_err(|error| failure(error, "read", location))?;
+    Ok(response.body)
+}
+
+/// The failure for a body that ends too early.
+pub fn broken_stream(error: &dyn std::error::Error) -> Failure {
+    Failure::Transient(format!("the connection to S3 broke while reading: {}", chain(error)))
+}
+
+fn changed(location: &Location) -> Failure {
+    Failure::ObjectChanged(format!(
+        "{location} was replaced while the run was reading it; the newer upload has a run of its own"
+    ))
+}
+
+/// Sorts an SDK error into what the workflow can act on.
+fn failure<E>(error: SdkError<E>, doing: &str, location: &Location) -> Failure
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+{
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    let code = error.code().unwrap_or_default().to_owned();
+    let message = || {
+        let what = error.message().map_or_else(|| chain(&error), str::to_owned);
+        format!("cannot {doing} {location}: {code} {what}").replace("  ", " ")
+    };
+    match (status, code.as_str()) {
+        (Some(412), _) => changed(location),
+        (_, "NoSuchKey" | "NoSuchVersion" | "NoSuchBucket") | (Some(404 | 405), _) => {
+            Failure::ObjectMissing(message())
+        }
+        (Some(409 | 429 | 500..), _) | (_, "SlowDown" | "RequestTimeout" | "Throttling") => {
+            Failure::Transient(message())
+        }
+        (Some(403), _) => {
+            Failure::InvalidTask(format!("{}; the function's role may not {doing} it", message()))
+        }
+        (Some(_), _) => Failure::InvalidTask(message()),
+        // No answer at all: connection refused, reset, timed out.
+        (None, _) => match error {
+            SdkError::ConstructionFailure(_) => Failure::InvalidTask(message()),
+            _ => Failure::Transient(message()),
+        },
+    }
+}
+
+/// An error with its causes on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
