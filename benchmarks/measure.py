@@ -1,0 +1,68 @@
+"""Runs a command and says what it took: shared by `run` and `memory`."""
+
+import os
+import resource
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE / "data"
+RESULTS = DATA / "isotherm-out"
+ISOTHERM = HERE.parent / "target" / "release" / "isotherm"
+
+
+@dataclass
+class Measured:
+    """One run of one command."""
+
+    wall_s: float
+    cpu_s: float  # user and system, the process and the children it waited for
+    peak_mb: float  # largest resident set, 10^6 bytes
+
+
+def floor_mb() -> float:
+    """Peaks up to here cannot be told: Linux starts a child's peak at what its parent had reached."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+def measure(command: list[str], output: Path) -> Measured:
+    """Runs `command`, its standard output to `output`; ends this script if it fails."""
+    shutil.rmtree(RESULTS, ignore_errors=True)  # every run starts without results of an earlier one
+    errors = output.with_name(output.name + ".stderr")
+    with open(output, "wb") as out, open(errors, "wb") as err:
+        start = time.perf_counter()
+        actions = [(os.POSIX_SPAWN_DUP2, out.fileno(), 1), (os.POSIX_SPAWN_DUP2, err.fileno(), 2)]
+        process = os.posix_spawn(command[0], command, os.environ, file_actions=actions)
+        try:
+            _, status, usage = os.wait4(process, 0)
+        except KeyboardInterrupt:
+            os.kill(process, 15)
+            os.waitpid(process, 0)
+            raise
+        wall = time.perf_counter() - start
+    code = os.waitstatus_to_exitcode(status)
+    if code != 0:
+        tail = errors.read_text(encoding="utf-8", errors="replace")[-2000:]
+        sys.exit(f"{' '.join(command)}\nended with status {code}:\n{tail}")
+    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
+
+
+def need_binary(binary: Path) -> None:
+    """Complains before anything large is written."""
+    if not binary.is_file():
+        sys.exit(f"{binary} does not exist; build it first: cargo build --release")
+
+
+def isotherm_command(binary: Path, file: Path) -> list[str]:
+    """`isotherm run` as the benchmarks start it."""
+    return [str(binary), "run", str(file), "--out", str(RESULTS), "--json"]
+
+
+def warm(file: Path) -> None:
+    """Reads the file once, so that no run pays for the disk."""
+    with open(file, "rb", buffering=0) as opened:
+        while opened.read(1 << 20):
+            pass
