@@ -23,6 +23,7 @@ pub mod storage;
 pub mod summary;
 pub mod task;
 pub mod telemetry;
+pub mod text;
 pub mod unit;
 
 pub use account::{Reason, RowAccount};

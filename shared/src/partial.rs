@@ -18,6 +18,10 @@ pub struct Partial {
     pub bytes: u64,
     /// Lines with nothing on them; they are no rows.
     pub blank_lines: u64,
+    /// Why reading ended before the text did: the compressed data are damaged. What stands here is what
+    /// could be read before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damage: Option<String>,
     /// The row account.
     pub account: RowAccount,
     /// Rows, used or missing, whose time could not be read; they are in no day.
@@ -38,6 +42,7 @@ impl Partial {
         self.lines += other.lines;
         self.bytes += other.bytes;
         self.blank_lines += other.blank_lines;
+        self.damage = self.damage.take().or(other.damage);
         self.account.merge(&other.account);
         self.rows_without_day += other.rows_without_day;
         self.total.merge(&other.total);

@@ -1,1 +1,112 @@
-//! Placeholder while the dependencies build.
+//! Splits to Partials: streams the bytes of a split once, accounts for every row and sums up.
+//!
+//! A split's text is cut into blocks at line ends ([`blocks`]). A block that is regular throughout becomes a
+//! Polars frame ([`frame`]); any other is read row by row ([`careful`]), which names each bad row. Both hand
+//! their rows to the same [`fold`].
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod blocks;
+pub mod careful;
+pub mod fold;
+pub mod frame;
+mod missing;
+mod open;
+pub mod rejects;
+pub mod split;
+
+use std::time::Instant;
+
+use shared::storage::broken_stream;
+use shared::text::is_broken_connection;
+use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout};
+use tempfile::NamedTempFile;
+use tokio::sync::mpsc;
+
+use crate::split::SplitReader;
+
+/// Settings of the function.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Bucket of the results; unset: the bucket of the uploads.
+    pub results_bucket: Option<String>,
+}
+
+impl Config {
+    /// Reads `RESULTS_BUCKET`.
+    pub fn from_env() -> Self {
+        Config { results_bucket: std::env::var("RESULTS_BUCKET").ok().filter(|name| !name.is_empty()) }
+    }
+}
+
+/// Reads one split and leaves its partial, and its rejected rows if there are any, in S3.
+///
+/// # Errors
+/// [`Failure::SplitUnsafe`] when a quoted field turns up in one of several splits; else what S3 answers.
+pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Result<SplitResult, Failure> {
+    let started = Instant::now();
+    let (partial, rejects) = read_split(&task, storage).await?;
+    let bucket = config.results_bucket.as_ref().unwrap_or(&task.object.bucket);
+    let index = task.split.index;
+    if let Some(file) = rejects {
+        let location = Location::new(bucket, layout::split_rejects_key(&task.run_id, index));
+        storage.put_file(&location, "application/zstd", file.path()).await?;
+    }
+    storage.put_json_zst(&Location::new(bucket, layout::partial_key(&task.run_id, index)), &partial).await?;
+    tracing::info!(
+        run_id = task.run_id,
+        split = index,
+        bytes_read = partial.bytes,
+        rows_read = partial.account.rows_read,
+        rows_rejected = partial.account.rows_rejected,
+        duration_ms = started.elapsed().as_millis() as u64,
+        "split processed"
+    );
+    Ok(SplitResult {
+        index,
+        rows_read: partial.account.rows_read,
+        rows_rejected: partial.account.rows_rejected,
+    })
+}
+
+/// Reads while the block before is being summed up: one task waits for S3, one thread computes.
+async fn read_split(
+    task: &ProcessTask,
+    storage: &Storage,
+) -> Result<(Partial, Option<NamedTempFile>), Failure> {
+    let mut blocks = open::split(task, storage).await?;
+    let mut reader = SplitReader::new(task);
+    let (full, mut to_read) = mpsc::channel::<Vec<u8>>(1);
+    let (empty, mut to_fill) = mpsc::channel::<Vec<u8>>(4);
+    let folding = tokio::task::spawn_blocking(move || {
+        while let Some(block) = to_read.blocking_recv() {
+            reader.read(&block)?;
+            // The buffer goes round; where nobody waits for it any more, it is dropped.
+            let _ = empty.try_send(block);
+        }
+        reader.finish()
+    });
+    let mut damage = None;
+    loop {
+        let mut block = to_fill.try_recv().unwrap_or_default();
+        match blocks.next(&mut block).await {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) if is_broken_connection(&error) => return Err(broken_stream(&error)),
+            Err(error) => {
+                damage = Some(error.to_string());
+                break;
+            }
+        }
+        // The other side hangs up only when it failed; its error is the one to report.
+        if full.send(block).await.is_err() {
+            break;
+        }
+    }
+    drop(full);
+    let joined =
+        folding.await.map_err(|error| Failure::InvalidTask(format!("reading the split stopped: {error}")));
+    let (mut partial, rejects) = joined??;
+    partial.damage = damage;
+    Ok((partial, rejects))
+}

@@ -1,0 +1,76 @@
+//! Opens the text that a split owns.
+
+use std::io;
+
+use shared::dialect::MAX_LINE_BYTES;
+use shared::storage::broken_stream;
+use shared::text::decompress;
+use shared::{Compression, Failure, ProcessTask, Storage};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt};
+
+use crate::blocks::Blocks;
+
+/// Streams the object version of the task, from the first line that begins inside the split.
+///
+/// # Errors
+/// What S3 answers.
+pub async fn split(
+    task: &ProcessTask,
+    storage: &Storage,
+) -> Result<Blocks<impl AsyncBufRead + Send + Unpin + use<>>, Failure> {
+    let (dialect, split) = (&task.dialect, &task.split);
+    let first = split.start <= dialect.data_start;
+    let (range, to_skip) = match (dialect.compression, split.end) {
+        (Compression::None, end) => {
+            let end = end.unwrap_or(task.object.size);
+            // From the byte before: a line end there tells that a line begins with the split. Up to the end of
+            // the line that begins with the split's last byte, were it the longest that is read.
+            let from = if first { split.start } else { split.start - 1 };
+            let to = task.object.size.min(end + MAX_LINE_BYTES as u64 + 1);
+            (Some(from..to), None)
+        }
+        // Compressed text is read from its beginning, which holds the header.
+        _ => (None, Some(dialect.data_start)),
+    };
+    let stream = storage.read(&task.object, range).await?;
+    let mut text = decompress(stream, dialect.compression);
+    let mut owned = split.end.map_or(u64::MAX, |end| end - split.start);
+    if let Some(bytes) = to_skip {
+        skip_bytes(&mut text, bytes).await.map_err(|error| broken_stream(&error))?;
+    } else if !first {
+        owned = skip_line(&mut text, owned + 1).await.map_err(|error| broken_stream(&error))?;
+    }
+    Ok(Blocks::new(text, owned))
+}
+
+async fn skip_bytes<R: AsyncBufRead + Unpin>(text: &mut R, mut bytes: u64) -> io::Result<()> {
+    while bytes > 0 {
+        let available = text.fill_buf().await?.len();
+        if available == 0 {
+            return Ok(());
+        }
+        let step = bytes.min(available as u64);
+        text.consume(step as usize);
+        bytes -= step;
+    }
+    Ok(())
+}
+
+/// Skips to the line that begins next within the coming `bytes`, and answers how many of them are left:
+/// none when no line begins there.
+async fn skip_line<R: AsyncBufRead + Unpin>(text: &mut R, mut bytes: u64) -> io::Result<u64> {
+    loop {
+        let available = text.fill_buf().await?;
+        let within = &available[..available.len().min(usize::try_from(bytes).unwrap_or(usize::MAX))];
+        if within.is_empty() {
+            return Ok(0);
+        }
+        let end = memchr::memchr(b'\n', within);
+        let step = end.map_or(within.len(), |at| at + 1);
+        text.consume(step);
+        bytes -= step as u64;
+        if end.is_some() {
+            return Ok(bytes);
+        }
+    }
+}
