@@ -203,12 +203,11 @@ impl Record {
                 {
                     // The last line of the object, without a line end: the record ends with the text,
                     // unless a quote is open, which one more line end would show.
-                    let (result, _, bytes_out, ends) =
+                    let (result, _, _, ends) =
                         self.reader.read_record(b"\n", &mut self.text[written..], &mut self.ends[fields..]);
                     if !matches!(result, ReadRecordResult::Record) {
                         return Quoted::Unclosed;
                     }
-                    written += bytes_out;
                     fields += ends;
                     break;
                 }
@@ -218,10 +217,10 @@ impl Record {
         self.fields = fields;
         self.gap = 0;
         // `\r\n` leaves its `\r` at the end of the last field.
-        if let Some(end) = fields.checked_sub(1).map(|field| &mut self.ends[field])
-            && self.text[..*end].ends_with(b"\r")
+        if let Some(last) = fields.checked_sub(1)
+            && self.field(last).ends_with(b"\r")
         {
-            *end -= 1;
+            self.ends[last] -= 1;
         }
         Quoted::Record(read)
     }
