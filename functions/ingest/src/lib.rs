@@ -1,1 +1,15 @@
-//! Placeholder while the dependencies build.
+//! S3 events to executions: one execution of the workflow per uploaded table, named by the run id.
+//!
+//! [`record`] decides what an S3 record means; [`executions`] starts; [`handler`] takes events apart and
+//! answers SQS which messages failed.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod config;
+pub mod executions;
+pub mod handler;
+pub mod record;
+
+pub use config::Config;
+pub use executions::{Executions, Started, StateMachine};
+pub use handler::handle;

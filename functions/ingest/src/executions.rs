@@ -1,0 +1,98 @@
+//! Starting executions of the workflow.
+
+use std::future::Future;
+
+use aws_sdk_sfn::Client;
+use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_sfn::operation::start_execution::StartExecutionError;
+use shared::Failure;
+
+use crate::config::Config;
+
+/// What came of starting an execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// It runs now.
+    New,
+    /// An execution of this name was there: the event was delivered before.
+    Already,
+}
+
+/// Where executions are started.
+pub trait Executions {
+    /// Starts the execution `name` with the JSON text `input`, unless there is one of this name.
+    ///
+    /// The error is [`Failure::Transient`] when trying again may help.
+    fn start(&self, name: &str, input: String) -> impl Future<Output = Result<Started, Failure>> + Send;
+}
+
+/// A state machine of AWS Step Functions.
+#[derive(Clone, Debug)]
+pub struct StateMachine {
+    client: Client,
+    arn: String,
+}
+
+impl StateMachine {
+    /// The state machine that `config` names, in the region and account of the environment.
+    pub async fn from_env(config: Config) -> Self {
+        let client = Client::new(&shared::storage::sdk_config().await);
+        StateMachine { client, arn: config.state_machine_arn }
+    }
+}
+
+impl Executions for StateMachine {
+    async fn start(&self, name: &str, input: String) -> Result<Started, Failure> {
+        let request = self.client.start_execution().state_machine_arn(&self.arn).name(name).input(input);
+        match request.send().await {
+            Ok(_) => Ok(Started::New),
+            Err(error) => {
+                let message = format!("cannot start the execution {name}: {}", DisplayErrorContext(&error));
+                sort(error.as_service_error(), message)
+            }
+        }
+    }
+}
+
+/// Sorts the answer by what can be done about it; `None`: there was no answer.
+fn sort(error: Option<&StartExecutionError>, message: String) -> Result<Started, Failure> {
+    use StartExecutionError as E;
+    match error {
+        Some(E::ExecutionAlreadyExists(_)) => Ok(Started::Already),
+        Some(
+            E::InvalidArn(_)
+            | E::InvalidName(_)
+            | E::InvalidExecutionInput(_)
+            | E::StateMachineDoesNotExist(_)
+            | E::ValidationException(_),
+        ) => Err(Failure::InvalidTask(message)),
+        Some(error) if error.code() == Some("AccessDeniedException") => Err(Failure::InvalidTask(message)),
+        // Throttling, a limit, the network: the event comes again, and in the end lies in the dead-letter queue.
+        _ => Err(Failure::Transient(message)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sfn::error::ErrorMetadata;
+    use aws_sdk_sfn::types::error as answers;
+
+    use super::*;
+
+    #[test]
+    fn answers_are_sorted_by_what_can_be_done() {
+        use StartExecutionError as E;
+        let sorted =
+            |error: Option<E>| sort(error.as_ref(), "m".to_owned()).map_err(|failure| failure.error_type());
+        let generic = |code: &str| Some(E::generic(ErrorMetadata::builder().code(code).build()));
+        let exists = answers::ExecutionAlreadyExists::builder().build();
+        assert_eq!(sorted(Some(E::ExecutionAlreadyExists(exists))), Ok(Started::Already));
+        let gone = answers::StateMachineDoesNotExist::builder().build();
+        assert_eq!(sorted(Some(E::StateMachineDoesNotExist(gone))), Err("InvalidTask"));
+        let full = answers::ExecutionLimitExceeded::builder().build();
+        assert_eq!(sorted(Some(E::ExecutionLimitExceeded(full))), Err("Transient"));
+        assert_eq!(sorted(generic("AccessDeniedException")), Err("InvalidTask"));
+        assert_eq!(sorted(generic("ThrottlingException")), Err("Transient"));
+        assert_eq!(sorted(None), Err("Transient"));
+    }
+}

@@ -1,0 +1,19 @@
+//! The `ingest` function: it stands before the workflow and starts it.
+
+use ingest::{Config, StateMachine};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
+use serde_json::Value;
+use shared::telemetry;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    telemetry::init_json();
+    let executions = StateMachine::from_env(Config::from_env()?).await;
+    run(service_fn(async |event: LambdaEvent<Value>| {
+        ingest::handle(event.payload, &executions).await.map_err(|failure| Diagnostic {
+            error_type: failure.error_type().to_owned(),
+            error_message: failure.to_string(),
+        })
+    }))
+    .await
+}

@@ -1,0 +1,176 @@
+//! Whole events, as AWS delivers them, and what is started for them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::sync::Mutex;
+
+use ingest::{Executions, Started, handle};
+use serde_json::{Value, json};
+use shared::{Failure, ValidateTask};
+
+/// Keeps what was started; refuses keys that have "throttled" in them.
+#[derive(Default)]
+struct Recorder {
+    started: Mutex<Vec<(String, ValidateTask)>>,
+}
+
+impl Executions for Recorder {
+    async fn start(&self, name: &str, input: String) -> Result<Started, Failure> {
+        // What validate reads is what ingest writes.
+        let task: ValidateTask = serde_json::from_str(&input).unwrap();
+        if task.object.key.contains("throttled") {
+            return Err(Failure::Transient("slow down".to_owned()));
+        }
+        let mut started = self.started.lock().unwrap();
+        if started.iter().any(|(other, _)| other == name) {
+            return Ok(Started::Already);
+        }
+        started.push((name.to_owned(), task));
+        Ok(Started::New)
+    }
+}
+
+impl Recorder {
+    fn keys(&self) -> Vec<String> {
+        self.started.lock().unwrap().iter().map(|(_, task)| task.object.key.clone()).collect()
+    }
+}
+
+fn s3_record(key: &str) -> Value {
+    json!({
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": "eu-central-1",
+        "eventTime": "2024-02-29T12:00:00.000Z",
+        "eventName": "ObjectCreated:Put",
+        "userIdentity": {"principalId": "AWS:AIDAEXAMPLE"},
+        "requestParameters": {"sourceIPAddress": "192.0.2.1"},
+        "responseElements": {"x-amz-request-id": "C3D13FE58DE4C810", "x-amz-id-2": "FMyUVURIY8"},
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "configurationId": "uploads",
+            "bucket": {
+                "name": "station-data",
+                "ownerIdentity": {"principalId": "A3NL1KOZZKExample"},
+                "arn": "arn:aws:s3:::station-data"
+            },
+            "object": {
+                "key": key,
+                "size": 1024,
+                "eTag": "d41d8cd98f00b204e9800998ecf8427e",
+                "versionId": "096fKKXTRTtl3on89fVO.nfljtsv6qko",
+                "sequencer": "0055AED6DCD90281E5"
+            }
+        }
+    })
+}
+
+fn s3_event(keys: &[&str]) -> Value {
+    json!({"Records": keys.iter().map(|key| s3_record(key)).collect::<Vec<_>>()})
+}
+
+fn test_event() -> Value {
+    json!({
+        "Service": "Amazon S3",
+        "Event": "s3:TestEvent",
+        "Time": "2024-02-29T12:00:00.000Z",
+        "Bucket": "station-data",
+        "RequestId": "5582815E1AEA5ADF",
+        "HostId": "8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR"
+    })
+}
+
+fn sqs_event(bodies: &[String]) -> Value {
+    let message = |(index, body): (usize, &String)| {
+        json!({
+            "messageId": format!("message-{index}"),
+            "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+            "body": body,
+            "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1709208000000"},
+            "messageAttributes": {},
+            "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:uploads",
+            "awsRegion": "eu-central-1"
+        })
+    };
+    json!({"Records": bodies.iter().enumerate().map(message).collect::<Vec<_>>()})
+}
+
+async fn failures(event: Value, executions: &Recorder) -> Vec<String> {
+    let response = handle(event, executions).await.unwrap();
+    response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+}
+
+#[tokio::test]
+async fn a_bare_event_starts_one_execution_per_table() {
+    let executions = Recorder::default();
+    let event =
+        s3_event(&["incoming/a+b%2B.csv", "incoming/", "processed/a_stats.json", "incoming/c.csv.gz"]);
+    assert!(failures(event.clone(), &executions).await.is_empty());
+    assert_eq!(executions.keys(), ["incoming/a b+.csv", "incoming/c.csv.gz"]);
+    // Delivered twice, started once.
+    assert!(failures(event, &executions).await.is_empty());
+    assert_eq!(executions.keys().len(), 2);
+    let started = executions.started.lock().unwrap();
+    let (name, task) = &started[0];
+    assert_eq!((name, name.len()), (&task.run_id, 32));
+    assert_eq!(task.object.bucket, "station-data");
+    assert_eq!(task.object.etag, "d41d8cd98f00b204e9800998ecf8427e");
+    assert_eq!(task.object.version_id.as_deref(), Some("096fKKXTRTtl3on89fVO.nfljtsv6qko"));
+    assert_eq!(task.object.size, 1024);
+}
+
+#[tokio::test]
+async fn a_test_event_starts_nothing() {
+    let executions = Recorder::default();
+    assert!(failures(test_event(), &executions).await.is_empty());
+    assert!(failures(sqs_event(&[test_event().to_string()]), &executions).await.is_empty());
+    assert!(executions.keys().is_empty());
+}
+
+#[tokio::test]
+async fn in_a_batch_only_the_bad_messages_fail() {
+    let executions = Recorder::default();
+    let event = sqs_event(&[
+        s3_event(&["incoming/a.csv", "incoming/b.csv"]).to_string(),
+        "{ not json".to_owned(),
+        s3_event(&["incoming/throttled.csv", "incoming/c.csv"]).to_string(),
+        json!({"Records": [{"unknown": true}, s3_record("incoming/d.csv")]}).to_string(),
+        json!({"detail-type": "Object Created"}).to_string(),
+        s3_event(&["incoming/%FF.csv"]).to_string(),
+        s3_event(&["incoming/e.csv"]).to_string(),
+    ]);
+    assert_eq!(
+        failures(event, &executions).await,
+        ["message-1", "message-2", "message-3", "message-4", "message-5"]
+    );
+    let keys = ["incoming/a.csv", "incoming/b.csv", "incoming/c.csv", "incoming/d.csv", "incoming/e.csv"];
+    assert_eq!(executions.keys(), keys);
+}
+
+#[tokio::test]
+async fn the_answer_has_the_form_that_sqs_reads() {
+    let response = handle(sqs_event(&["x".to_owned()]), &Recorder::default()).await.unwrap();
+    assert_eq!(
+        serde_json::to_value(response).unwrap(),
+        json!({"batchItemFailures": [{"itemIdentifier": "message-0"}]})
+    );
+}
+
+#[tokio::test]
+async fn a_bare_event_that_fails_is_an_error() {
+    let executions = Recorder::default();
+    let error = handle(s3_event(&["throttled.csv", "a.csv"]), &executions).await.unwrap_err();
+    assert_eq!(error.error_type(), "Transient");
+    assert_eq!(executions.keys(), ["a.csv"]);
+    let error = handle(json!({"hello": "world"}), &executions).await.unwrap_err();
+    assert_eq!(error.error_type(), "InvalidTask");
+}
+
+#[tokio::test]
+async fn a_failed_message_without_an_id_fails_the_batch() {
+    let mut event = sqs_event(&["x".to_owned()]);
+    event["Records"][0]["messageId"] = Value::Null;
+    assert!(handle(event, &Recorder::default()).await.is_err());
+}
