@@ -1,0 +1,59 @@
+//! The function's settings.
+
+use std::env;
+
+use shared::Failure;
+
+/// Bytes per split where nobody says otherwise: a few seconds of work for one function.
+const DEFAULT_SPLIT_BYTES: u64 = 64 << 20;
+
+/// Settings of the function, read once at its start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Bucket of the results; `None`: the bucket of the uploads.
+    pub results_bucket: Option<String>,
+    /// Bytes per split.
+    pub split_bytes: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { results_bucket: None, split_bytes: DEFAULT_SPLIT_BYTES }
+    }
+}
+
+impl Config {
+    /// Reads `RESULTS_BUCKET` and `SPLIT_BYTES`; both may be absent.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidTask`] when `SPLIT_BYTES` is no positive number.
+    pub fn from_env() -> Result<Self, Failure> {
+        let results_bucket = env::var("RESULTS_BUCKET").ok().filter(|name| !name.is_empty());
+        let split_bytes = match env::var("SPLIT_BYTES") {
+            Ok(text) if !text.is_empty() => parse_split_bytes(&text)?,
+            _ => DEFAULT_SPLIT_BYTES,
+        };
+        Ok(Config { results_bucket, split_bytes })
+    }
+}
+
+fn parse_split_bytes(text: &str) -> Result<u64, Failure> {
+    text.trim().parse().ok().filter(|bytes| *bytes > 0).ok_or_else(|| {
+        Failure::InvalidTask(format!("SPLIT_BYTES must be a whole number of bytes above 0, not {text:?}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_split_size_names_the_variable() {
+        assert_eq!(parse_split_bytes("1048576").unwrap(), 1 << 20);
+        for text in ["0", "64 MiB", "-1"] {
+            let error = parse_split_bytes(text).unwrap_err();
+            assert_eq!(error.error_type(), "InvalidTask");
+            assert!(error.to_string().contains("SPLIT_BYTES"), "{error}");
+        }
+    }
+}

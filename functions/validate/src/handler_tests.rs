@@ -1,0 +1,123 @@
+//! Compressed objects, and the files under `samples/`.
+
+use std::path::Path;
+
+use serde_json::Value;
+use shared::{ObjectRef, RunOptions, Verdict};
+
+use super::*;
+
+fn task(size: usize) -> ValidateTask {
+    let object = ObjectRef {
+        bucket: "uploads".to_owned(),
+        key: "incoming/a.csv".to_owned(),
+        version_id: None,
+        etag: "e".to_owned(),
+        size: size as u64,
+    };
+    ValidateTask { run_id: "r".to_owned(), object, options: RunOptions::default(), single_split: false }
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// Plans a file as the function does: from its first bytes only.
+async fn plan_file(path: &Path) -> Plan {
+    let bytes = std::fs::read(path).unwrap();
+    if bytes.is_empty() {
+        return plan::rejected(&RunOptions::default(), vec![plan::empty_object()]);
+    }
+    plan_bytes(&bytes[..bytes.len().min(HEAD_BYTES as usize)], &task(bytes.len()), u64::MAX).await
+}
+
+fn expected(name: &str) -> Value {
+    let text = std::fs::read_to_string(root().join("tests/expected").join(name)).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn the_samples_are_read_as_a_person_would() {
+    let mut samples = 0;
+    for entry in std::fs::read_dir(root().join("samples")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if !layout::is_table(name) {
+            continue;
+        }
+        samples += 1;
+        let stem = name.split(".csv").next().unwrap();
+        let expected = expected(&format!("{stem}.json"));
+        let plan = plan_file(&path).await;
+        assert_eq!(plan.verdict, Verdict::Accepted, "{name}: {:?}", plan.findings);
+        let columns = plan.columns.unwrap();
+        assert_eq!(Value::from(columns.temperature.name), expected["temperature_column"], "{name}");
+        assert_eq!(serde_json::to_value(columns.temperature.unit).unwrap(), expected["unit"], "{name}");
+        assert_eq!(
+            Value::from(columns.station.map(|column| column.name)),
+            expected["station_column"],
+            "{name}"
+        );
+        assert_eq!(Value::from(columns.time.map(|column| column.name)), expected["time_column"], "{name}");
+        let dialect = plan.dialect.unwrap();
+        assert_eq!(dialect.compression == Compression::Gzip, name.ends_with(".gz"), "{name}");
+        assert_eq!(plan.splits[0].start, dialect.data_start);
+    }
+    assert!(samples >= 4, "only {samples} samples");
+}
+
+#[tokio::test]
+async fn bad_files_are_rejected_and_say_why() {
+    for (name, code) in [
+        ("all-text.csv", "no_numbers"),
+        ("empty.csv", "empty_object"),
+        ("header-only.csv", "no_rows"),
+        ("no-temperature.csv", "no_temperature_column"),
+        ("picture.csv", "not_text"),
+    ] {
+        let plan = plan_file(&root().join("samples/bad").join(name)).await;
+        assert_eq!(plan.verdict, Verdict::Rejected, "{name}");
+        assert_eq!(plan.findings.last().unwrap().code, code, "{name}");
+        assert!(plan.columns.is_none() && plan.dialect.is_none() && plan.splits.is_empty());
+    }
+    let plan = plan_file(&root().join("samples/bad/ragged.csv")).await;
+    assert_eq!(plan.verdict, Verdict::Accepted);
+}
+
+async fn gzip(text: &[u8]) -> Vec<u8> {
+    use tokio::io::AsyncWriteExt;
+    let mut encoder = async_compression::tokio::write::GzipEncoder::new(Vec::new());
+    encoder.write_all(text).await.unwrap();
+    encoder.shutdown().await.unwrap();
+    encoder.into_inner()
+}
+
+#[tokio::test]
+async fn a_large_compressed_object_is_planned_from_its_head() {
+    let mut text = b"time,temp\n".to_vec();
+    for row in 0_u64..200_000 {
+        // Digits that do not compress well, so that the compressed head is cut as well.
+        text.extend(
+            format!("2024-01-01,{}.{:09}\n", row % 40, row.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 35).bytes(),
+        );
+    }
+    let bytes = gzip(&text).await;
+    assert!(bytes.len() as u64 > HEAD_BYTES);
+    let plan = plan_bytes(&bytes[..HEAD_BYTES as usize], &task(bytes.len()), 1).await;
+    assert_eq!(plan.verdict, Verdict::Accepted, "{:?}", plan.findings);
+    assert_eq!((plan.splits.len(), plan.splits[0].start, plan.splits[0].end), (1, 10, None));
+    // Fewer bytes than the text's head: the decoder runs dry.
+    let plan = plan_bytes(&bytes[..20_000], &task(bytes.len()), 1).await;
+    assert_eq!(plan.verdict, Verdict::Accepted, "{:?}", plan.findings);
+}
+
+#[tokio::test]
+async fn damaged_compressed_data_are_rejected() {
+    let bytes = gzip(b"time,temp\n2024-01-01,1.5\n").await;
+    let cut = &bytes[..bytes.len() - 4];
+    let plan = plan_bytes(cut, &task(cut.len()), 1).await;
+    assert_eq!(plan.findings[0].code, "damaged", "{:?}", plan.findings);
+    let empty = gzip(b"").await;
+    let plan = plan_bytes(&empty, &task(empty.len()), 1).await;
+    assert_eq!(plan.findings[0].code, "empty_object");
+}

@@ -1,0 +1,19 @@
+//! The `validate` function of the workflow.
+
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
+use shared::{Storage, ValidateTask, telemetry};
+use validate::Config;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    telemetry::init_json();
+    let config = Config::from_env()?;
+    let storage = Storage::from_env().await;
+    run(service_fn(async |event: LambdaEvent<ValidateTask>| {
+        validate::handle(event.payload, &storage, &config).await.map_err(|failure| Diagnostic {
+            error_type: failure.error_type().to_owned(),
+            error_message: failure.to_string(),
+        })
+    }))
+    .await
+}

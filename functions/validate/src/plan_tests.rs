@@ -1,0 +1,155 @@
+//! Plans of small files, written out.
+
+use shared::{ObjectRef, TimeFormat};
+
+use super::*;
+
+fn task(size: usize, options: RunOptions) -> ValidateTask {
+    let object = ObjectRef {
+        bucket: "uploads".to_owned(),
+        key: "incoming/a.csv".to_owned(),
+        version_id: None,
+        etag: "e".to_owned(),
+        size: size as u64,
+    };
+    ValidateTask { run_id: "r".to_owned(), object, options, single_split: false }
+}
+
+fn plan_with(text: &[u8], options: RunOptions) -> Plan {
+    let head = Head { text, complete: true, compression: Compression::None };
+    plan_head(head, &task(text.len(), options), 64 << 20)
+}
+
+fn plan_of(text: &str) -> Plan {
+    plan_with(text.as_bytes(), RunOptions::default())
+}
+
+fn codes(plan: &Plan) -> Vec<&str> {
+    plan.findings.iter().map(|finding| finding.code.as_str()).collect()
+}
+
+fn rejection(text: &str) -> Finding {
+    let plan = plan_of(text);
+    assert_eq!(plan.verdict, Verdict::Rejected, "{:?}", plan.findings);
+    plan.findings.last().unwrap().clone()
+}
+
+#[test]
+fn a_plan_tells_process_all_it_needs() {
+    let text = "station;time;temp (°C);hum\nA;29.02.2024 13:00;12,5;80\nB;01.03.2024 13:00;-0,25;81\n";
+    let plan = plan_of(text);
+    assert_eq!(codes(&plan), ["temperature_column"]);
+    assert_eq!(plan.plausible, Some((-90.0, 60.0)));
+    let columns = plan.columns.unwrap();
+    assert_eq!(columns.temperature.name, "temp (°C)");
+    assert_eq!((columns.temperature.index, columns.temperature.scale), (2, 2));
+    assert_eq!(columns.temperature.unit, Unit::Celsius);
+    assert_eq!(columns.station.unwrap().index, 0);
+    assert_eq!(columns.time.unwrap().format, TimeFormat::DayFirst);
+    let dialect = plan.dialect.unwrap();
+    assert_eq!((dialect.delimiter, dialect.decimal_mark, dialect.quoted), (';', ',', false));
+    assert_eq!((dialect.data_start, dialect.data_line), (28, 2));
+    assert_eq!(plan.splits, splits::single(28, Some(text.len() as u64)));
+}
+
+#[test]
+fn an_object_is_cut_into_splits_unless_that_is_unsafe() {
+    let splits = |text: &str, single_split| {
+        let options = RunOptions { split_bytes: Some(4), ..RunOptions::default() };
+        let head = Head { text: text.as_bytes(), complete: true, compression: Compression::None };
+        plan_head(head, &ValidateTask { single_split, ..task(text.len(), options) }, 64 << 20).splits.len()
+    };
+    assert_eq!(splits("temp\n1.50\n2.50\n3.50\n", false), 4);
+    assert_eq!(splits("temp\n1.50\n2.50\n3.50\n", true), 1);
+    assert_eq!(splits("\"temp\"\n1.50\n2.50\n3.50\n", false), 1);
+    // Only the head is known; the object is longer.
+    let head = Head { text: b"temp\n1.5\n2", complete: false, compression: Compression::None };
+    let plan = plan_head(head, &task(105, RunOptions::default()), 50);
+    assert_eq!(plan.splits.iter().map(|split| split.end).collect::<Vec<_>>(), [Some(55), Some(105)]);
+}
+
+#[test]
+fn files_that_are_no_temperatures_are_rejected_with_a_hint() {
+    let finding = rejection("time,temp,temp_max\n1,cold,2\n2,\"mild, or so\",3\n");
+    assert_eq!(finding.code, "no_numbers");
+    assert!(finding.message.contains("\"cold\" (line 2), \"mild, or so\" (line 3)"), "{}", finding.message);
+    assert!(finding.hint.contains("--column") && finding.hint.contains("\"temp_max\""), "{}", finding.hint);
+
+    assert_eq!(rejection("2024-01-01,1.5\n2024-01-02,2.5\n").code, "no_header");
+    assert_eq!(rejection("time,temp\n").code, "no_rows");
+    assert_eq!(rejection("").code, "empty_object");
+    let finding = rejection("time|temp\n2024-01-01|1.5\n");
+    assert!(finding.hint.contains("semicolons"), "{}", finding.hint);
+}
+
+#[test]
+fn remarks_above_the_header_are_pointed_out() {
+    let finding = rejection("latitude,longitude\n52.5,13.4\n\ntime,temperature_2m (°C)\n2023-01-01,15\n");
+    assert_eq!(finding.code, "no_temperature_column");
+    assert!(finding.hint.contains("line 4 looks like the header"), "{}", finding.hint);
+}
+
+#[test]
+fn missing_values_alone_are_accepted_with_a_warning() {
+    let plan = plan_of("time,tavg,tmax\n2024-01-01,,5\n2024-01-02,-9999.0,6\n");
+    assert_eq!(plan.verdict, Verdict::Accepted);
+    assert_eq!(codes(&plan), ["temperature_column", "only_missing_values", "unit_unknown"]);
+    assert!(plan.findings[1].hint.contains("\"tmax\""));
+}
+
+#[test]
+fn a_doubtful_file_is_accepted_with_warnings() {
+    let plan = plan_of("date,temp_c\n1/2/2024,1,x\n1/3/2024,2,x\n1/4/2024,3\n");
+    assert_eq!(codes(&plan), ["temperature_column", "ragged", "ambiguous_date_order"]);
+    assert!(plan.findings[1].message.contains("2 of the first 3 rows"), "{}", plan.findings[1].message);
+    assert_eq!(plan.columns.unwrap().time.unwrap().format, TimeFormat::MonthFirst);
+
+    let plan = plan_of("time,temp_c\nmorning,1\nnoon,2\n");
+    assert_eq!(codes(&plan), ["temperature_column", "time_not_understood"]);
+    assert!(plan.columns.unwrap().time.is_none());
+    // The second time column serves where the first is the hour only.
+    let plan = plan_of("time,date,temp_c\n13:00,2024-01-01,1\n");
+    assert_eq!(plan.columns.unwrap().time.unwrap().name, "date");
+}
+
+#[test]
+fn options_come_before_names() {
+    let column = |name: &str| RunOptions { column: Some(name.to_owned()), ..RunOptions::default() };
+    let text = b"time,2023,temp\n2024-01-01,1.5,x\n";
+    assert_eq!(plan_with(text, column("2023")).columns.unwrap().temperature.index, 1);
+    assert_eq!(plan_with(b"2022,2023\n1.5,2.5\n", column("2023")).verdict, Verdict::Accepted);
+    assert_eq!(plan_with(text, column("tmin")).findings[0].code, "no_such_column");
+    let profile = Profile {
+        unit: Some(Unit::Fahrenheit),
+        time_format: Some(TimeFormat::DayFirst),
+        ..Profile::generic()
+    };
+    let options = RunOptions { profile: Some(profile), ..RunOptions::default() };
+    let plan = plan_with(b"date,temp\n1/2/2024,70\n", options);
+    assert_eq!(codes(&plan), ["temperature_column"]);
+    assert_eq!(plan.columns.as_ref().unwrap().time.as_ref().unwrap().format, TimeFormat::DayFirst);
+    assert_eq!(plan.plausible, Some((-130.0, 140.0)));
+}
+
+#[test]
+fn western_text_is_read_as_such() {
+    let plan =
+        plan_with(b"Datum;Temperatur (\xB0C)\n01.02.2024;1,5\n13.02.2024;2,5\n", RunOptions::default());
+    assert_eq!(codes(&plan), ["encoding", "temperature_column"]);
+    assert_eq!(plan.dialect.unwrap().encoding, Encoding::Windows1252);
+    assert_eq!(plan.columns.unwrap().temperature.unit, Unit::Celsius);
+}
+
+#[test]
+fn a_plan_fits_the_state_of_an_execution() {
+    let names: Vec<String> = (0..6000).map(|index| format!("\"column {index}\"")).collect();
+    let text = format!("temp,{}\n1.5{}\n", names.join(","), ",".repeat(6000));
+    let head = Head { text: text.as_bytes(), complete: false, compression: Compression::None };
+    let plan = plan_head(head, &task(1 << 40, RunOptions::default()), 1);
+    assert_eq!(plan.verdict, Verdict::Rejected, "{} names", names.len());
+    let text = text.replace("column ", "c").replace('"', "");
+    let head = Head { text: text.as_bytes(), complete: false, compression: Compression::None };
+    let plan = plan_head(head, &task(1 << 40, RunOptions::default()), 1);
+    assert_eq!((plan.verdict, plan.splits.len()), (Verdict::Accepted, 1000));
+    assert!(serde_json::to_vec(&plan).unwrap().len() < 160 << 10);
+}

@@ -1,0 +1,217 @@
+//! The head's values: numbers or not, their decimal mark and digits, and how times are written.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use shared::decimal::MAX_SCALE;
+use shared::{Decimal, Finding, TimeFormat};
+
+use crate::listing::quote;
+use crate::records::Record;
+
+/// What the head's rows have in the temperature column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sample {
+    /// Rows with a number.
+    pub numbers: usize,
+    /// Rows with nothing, or with a missing marker.
+    pub missing: usize,
+    /// The first rows with something else: line number and text.
+    pub others: Vec<(u64, Vec<u8>)>,
+    /// The most fraction digits of the numbers, up to [`MAX_SCALE`].
+    pub scale: u8,
+}
+
+/// The most rows with something else that are kept as examples.
+const MAX_EXAMPLES: usize = 3;
+
+/// Looks at the fields `index` of `rows`.
+pub fn sample(rows: &[&Record], index: usize, mark: u8, missing: &[String]) -> Sample {
+    let texts: HashSet<&[u8]> = missing.iter().map(|text| text.as_bytes()).collect();
+    let numbers: Vec<_> =
+        missing.iter().filter_map(|text| Decimal::parse(text.as_bytes(), b'.').ok()).collect();
+    let mut sample = Sample::default();
+    for row in rows {
+        let Some(text) = row.fields.get(index).map(|field| field.trim_ascii()) else { continue };
+        match Decimal::parse(text, mark) {
+            _ if text.is_empty() || texts.contains(text) => sample.missing += 1,
+            Ok(value) if numbers.contains(&value) => sample.missing += 1,
+            Ok(_) => {
+                sample.numbers += 1;
+                sample.scale = sample.scale.max(fraction_digits(text, mark));
+            }
+            Err(_) if sample.others.len() < MAX_EXAMPLES => sample.others.push((row.line, text.to_vec())),
+            Err(_) => {}
+        }
+    }
+    sample
+}
+
+/// Fraction digits of a plain decimal; a number with an exponent has none of its own.
+fn fraction_digits(text: &[u8], mark: u8) -> u8 {
+    if text.iter().any(|byte| matches!(byte, b'e' | b'E')) {
+        return 0;
+    }
+    let digits = text.iter().rposition(|byte| *byte == mark).map_or(0, |at| text.len() - at - 1);
+    u8::try_from(digits).unwrap_or(MAX_SCALE).min(MAX_SCALE)
+}
+
+/// The decimal mark: a comma only where the fields are not parted by commas and the numbers need it.
+pub fn decimal_mark(rows: &[&Record], index: usize, delimiter: u8) -> u8 {
+    if delimiter == b',' {
+        return b'.';
+    }
+    let count = |mark, only: Option<usize>| {
+        let fields = |row: &Record| match only {
+            Some(index) => row.fields.get(index).map_or(0..0, |_| index..index + 1),
+            None => 0..row.fields.len(),
+        };
+        let is_fraction = |text: &[u8]| text.contains(&mark) && Decimal::parse(text, mark).is_ok();
+        rows.iter().flat_map(|row| &row.fields[fields(row)]).filter(|field| is_fraction(field)).count()
+    };
+    let (points, commas) = (count(b'.', Some(index)), count(b',', Some(index)));
+    // Whole degrees in the head tell nothing; the other columns may.
+    let (points, commas) =
+        if points == commas { (count(b'.', None), count(b',', None)) } else { (points, commas) };
+    if commas > points { b',' } else { b'.' }
+}
+
+/// The format of the times in the field `index`, with a finding where it had to be guessed;
+/// `None` when no format fits nearly all of them.
+pub fn time_format(rows: &[&Record], index: usize) -> Option<(TimeFormat, Option<Finding>)> {
+    let texts = times(rows, index);
+    let fitting = |format: TimeFormat| texts.iter().filter(|text| format.day(text).is_some()).count();
+    let most = TimeFormat::ALL.into_iter().map(fitting).max().unwrap_or(0);
+    if !is_nearly_all(most, texts.len()) {
+        return None;
+    }
+    if fitting(TimeFormat::MonthFirst) == most && fitting(TimeFormat::DayFirst) == most {
+        return texts
+            .iter()
+            .find(|text| TimeFormat::DayFirst.day(text).is_some())
+            .map(|text| guess_order(text));
+    }
+    let format = TimeFormat::ALL.into_iter().find(|format| fitting(*format) == most)?;
+    Some((format, None))
+}
+
+/// Whether nearly all times in the field `index` are written as `format` says.
+pub fn fits(rows: &[&Record], index: usize, format: TimeFormat) -> bool {
+    let texts = times(rows, index);
+    is_nearly_all(texts.iter().filter(|text| format.day(text).is_some()).count(), texts.len())
+}
+
+/// Nine in ten: a footer or a repeated header must not cost the whole column.
+fn is_nearly_all(part: usize, all: usize) -> bool {
+    part > 0 && part * 10 >= all * 9
+}
+
+fn times<'a>(rows: &[&'a Record], index: usize) -> Vec<&'a [u8]> {
+    rows.iter()
+        .filter_map(|row| row.fields.get(index))
+        .map(|field| field.trim_ascii())
+        .filter(|text| !text.is_empty())
+        .collect()
+}
+
+/// No day of the head is above 12, so any could be a month: the separator decides.
+fn guess_order(text: &[u8]) -> (TimeFormat, Option<Finding>) {
+    let (format, order) = if text.contains(&b'/') {
+        (TimeFormat::MonthFirst, "month/day/year")
+    } else {
+        (TimeFormat::DayFirst, "day.month.year")
+    };
+    let finding = Finding::warning(
+        "ambiguous_date_order",
+        format!(
+            "{} may be day or month first; dates are read as {order}",
+            quote(&String::from_utf8_lossy(text))
+        ),
+        "give a profile with time_format month_first or day_first, or write dates as year-month-day",
+    );
+    (format, Some(finding))
+}
+
+/// Whether a field is a number or a time, as no column name is.
+pub fn is_number_or_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_number = || [b'.', b','].into_iter().any(|mark| Decimal::parse(bytes, mark).is_ok());
+    let is_day = || TimeFormat::ALL.into_iter().any(|format| format.day(bytes).is_some());
+    let is_clock =
+        || text.contains(':') && text.bytes().all(|byte| byte.is_ascii_digit() || b":.".contains(&byte));
+    is_number() || is_day() || is_clock()
+}
+
+/// Examples for a message: `"cold" (line 2), "mild" (line 3)`.
+pub fn examples<'a>(others: &'a [(u64, Vec<u8>)], decode: impl Fn(&'a [u8]) -> Cow<'a, str>) -> String {
+    let shown: Vec<_> =
+        others.iter().map(|(line, text)| format!("{} (line {line})", quote(&decode(text)))).collect();
+    shown.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(values: &[&str]) -> Vec<Record> {
+        let fields = |value: &str| value.split('|').map(|field| field.as_bytes().to_vec()).collect();
+        values.iter().zip(2..).map(|(value, line)| Record { line, end: 0, fields: fields(value) }).collect()
+    }
+
+    fn sample_of(values: &[&str], mark: u8) -> Sample {
+        let markers = ["NA", "-9999"].map(str::to_owned);
+        sample(&rows(values).iter().collect::<Vec<_>>(), 0, mark, &markers)
+    }
+
+    #[test]
+    fn values_are_numbers_missing_or_something_else() {
+        let found = sample_of(&["21.4", " -0.05 ", "1e-7", "", "NA", "-9999.0", "warm", "inf"], b'.');
+        assert_eq!((found.numbers, found.missing, found.scale), (3, 3, 2));
+        assert_eq!(found.others, [(8, b"warm".to_vec()), (9, b"inf".to_vec())]);
+        assert_eq!(sample_of(&["1.123456789012"], b'.').scale, MAX_SCALE);
+        assert_eq!(sample_of(&["12,5"], b',').scale, 1);
+        assert_eq!(sample_of(&["12,5"], b'.').numbers, 0);
+    }
+
+    #[test]
+    fn the_decimal_mark_is_a_comma_only_where_numbers_need_it() {
+        let mark =
+            |values: &[&str], delimiter| decimal_mark(&rows(values).iter().collect::<Vec<_>>(), 0, delimiter);
+        assert_eq!(mark(&["12,5", "13"], b';'), b',');
+        assert_eq!(mark(&["12.5", "13"], b';'), b'.');
+        assert_eq!(mark(&["12|81,5", "13|80,1"], b'\t'), b',');
+        assert_eq!(mark(&["12|81", "13|80"], b';'), b'.');
+        assert_eq!(mark(&["12,5"], b','), b'.');
+    }
+
+    fn format_of(values: &[&str]) -> Option<(TimeFormat, bool)> {
+        let rows = rows(values);
+        let found = time_format(&rows.iter().collect::<Vec<_>>(), 0);
+        found.map(|(format, finding)| (format, finding.is_some()))
+    }
+
+    #[test]
+    fn the_time_format_is_the_one_that_fits() {
+        assert_eq!(format_of(&["2024-01-13T00:00", ""]), Some((TimeFormat::YearFirst, false)));
+        assert_eq!(format_of(&["2010/01/01 00:00:00"]), Some((TimeFormat::YearFirst, false)));
+        assert_eq!(format_of(&["20240113"]), Some((TimeFormat::Compact, false)));
+        assert_eq!(format_of(&["1/1/1948", "1/13/1948"]), Some((TimeFormat::MonthFirst, false)));
+        assert_eq!(format_of(&["1/1/1948", "13/1/1948"]), Some((TimeFormat::DayFirst, false)));
+        assert_eq!(format_of(&["1/2/1948"]), Some((TimeFormat::MonthFirst, true)));
+        assert_eq!(format_of(&["1.2.1948"]), Some((TimeFormat::DayFirst, true)));
+        assert_eq!(format_of(&["13:00", "14:00"]), None);
+        assert_eq!(format_of(&["", ""]), None);
+        assert_eq!(format_of(&["Jan 1", "2024-01-01"]), None);
+    }
+
+    #[test]
+    fn numbers_and_times_are_no_column_names() {
+        for text in ["1", "-2.5", "12,5", "1e3", "2024-01-01", "20240101", "1/13/2024", "13:00", "13:00:00.5"]
+        {
+            assert!(is_number_or_time(text), "{text}");
+        }
+        for text in ["temp", "t2m", "2m temperature", "", "temp 1", ":a"] {
+            assert!(!is_number_or_time(text), "{text}");
+        }
+    }
+}
