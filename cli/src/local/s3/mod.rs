@@ -1,0 +1,56 @@
+//! Amazon S3 inside the process: buckets are plain folders, requests come from the real S3
+//! client and reach [`s3s`] without a socket in between.
+//!
+//! Only the operations that Isotherm uses are there; any other, and any option of theirs that
+//! would change the answer, is refused. Why not the ready-made `s3s-fs` and `s3s-aws`:
+//! `docs/decisions/0002-local-s3.md`.
+
+mod client;
+mod etag;
+mod list;
+mod read;
+mod service;
+mod store;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use s3s::service::S3ServiceBuilder;
+
+use self::store::Store;
+
+/// An S3 account made of folders. Clones share their buckets.
+#[derive(Clone, Default)]
+pub struct LocalS3 {
+    store: Arc<Store>,
+}
+
+impl LocalS3 {
+    /// An account without buckets.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a bucket whose objects are the files below `folder`, which is created when the
+    /// first object is put. A bucket of the same name is replaced.
+    pub fn bucket(&self, name: impl Into<String>, folder: impl Into<PathBuf>) {
+        self.store.add_bucket(name.into(), folder.into());
+    }
+
+    /// Makes `file` readable as the object `key` of `bucket`, in place. It is never written:
+    /// putting or deleting that key is refused with `AccessDenied`.
+    pub fn link(&self, bucket: impl Into<String>, key: impl Into<String>, file: impl Into<PathBuf>) {
+        self.store.add_link(bucket.into(), key.into(), file.into());
+    }
+
+    /// An S3 client of this account. It never retries: nothing here fails in passing.
+    #[must_use]
+    pub fn client(&self) -> aws_sdk_s3::Client {
+        let service = S3ServiceBuilder::new(service::Service::new(Arc::clone(&self.store)));
+        client::new(service.build())
+    }
+}

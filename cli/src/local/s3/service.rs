@@ -1,0 +1,244 @@
+//! The S3 operations.
+
+use std::fs::File;
+use std::ops::Range;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use s3s::dto::{
+    DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput,
+    HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, PutObjectInput,
+    PutObjectOutput, StreamingBlob,
+};
+use s3s::{Body, S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
+
+use super::etag::{ETags, Stamp};
+use super::read::Reader;
+use super::store::{Store, refusal};
+use super::write::blocking;
+use super::{list, write};
+
+pub(super) struct Service {
+    store: Arc<Store>,
+}
+
+impl Service {
+    pub fn new(store: Arc<Store>) -> Self {
+        Self { store }
+    }
+
+    /// Opens an object for reading.
+    async fn open(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: Option<&str>,
+    ) -> S3Result<(File, Stamp, String)> {
+        let path = self.store.locate(bucket, key)?.into_path();
+        check_version(version_id)?;
+        let store = Arc::clone(&self.store);
+        blocking(move || {
+            let open = || {
+                let mut file = File::open(&path)?;
+                let metadata = file.metadata()?;
+                if !metadata.is_file() {
+                    return Err(std::io::ErrorKind::IsADirectory.into());
+                }
+                let stamp = Stamp::of(&metadata)?;
+                let etag = store.etags.of(&path, &mut file, &stamp)?;
+                Ok((file, stamp, etag))
+            };
+            open().map_err(|error| refusal(&error, &path))
+        })
+        .await?
+    }
+}
+
+/// The objects here have no versions but the one S3 calls `null`.
+fn check_version(version_id: Option<&str>) -> S3Result<()> {
+    match version_id {
+        None | Some("null") => Ok(()),
+        Some(_) => Err(s3_error!(NoSuchVersion, "local buckets keep no versions")),
+    }
+}
+
+fn check_conditions(
+    etag: &ETag,
+    if_match: Option<&ETagCondition>,
+    if_none_match: Option<&ETagCondition>,
+) -> S3Result<()> {
+    if let Some(ETagCondition::ETag(wanted)) = if_match
+        && !etag.strong_cmp(wanted)
+    {
+        return Err(s3_error!(PreconditionFailed));
+    }
+    match if_none_match {
+        Some(ETagCondition::Any) => Err(s3_error!(NotModified)),
+        Some(ETagCondition::ETag(known)) if etag.weak_cmp(known) => Err(s3_error!(NotModified)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses an option that would change the answer and is not understood here.
+fn refuse(option: &str, given: bool) -> S3Result<()> {
+    if given {
+        return Err(S3Error::with_message(
+            S3ErrorCode::NotImplemented,
+            format!("the local S3 does not know {option}"),
+        ));
+    }
+    Ok(())
+}
+
+fn length(bytes: u64) -> Option<i64> {
+    i64::try_from(bytes).ok()
+}
+
+#[async_trait]
+impl S3 for Service {
+    async fn head_object(&self, req: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
+        let input = req.input;
+        refuse("Range of HeadObject", input.range.is_some())?;
+        refuse("partNumber", input.part_number.is_some())?;
+        refuse("If-Modified-Since", input.if_modified_since.is_some())?;
+        refuse("If-Unmodified-Since", input.if_unmodified_since.is_some())?;
+        let version_id = input.version_id.as_deref();
+        let (_, stamp, etag) = self.open(&input.bucket, &input.key, version_id).await?;
+        let etag = ETag::Strong(etag);
+        check_conditions(&etag, input.if_match.as_ref(), input.if_none_match.as_ref())?;
+        Ok(S3Response::new(HeadObjectOutput {
+            accept_ranges: Some("bytes".to_owned()),
+            content_length: length(stamp.size),
+            e_tag: Some(etag),
+            last_modified: Some(stamp.modified.into()),
+            ..HeadObjectOutput::default()
+        }))
+    }
+
+    async fn get_object(&self, req: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        let input = req.input;
+        refuse("partNumber", input.part_number.is_some())?;
+        refuse("If-Modified-Since", input.if_modified_since.is_some())?;
+        refuse("If-Unmodified-Since", input.if_unmodified_since.is_some())?;
+        let version_id = input.version_id.as_deref();
+        let (file, stamp, etag) = self.open(&input.bucket, &input.key, version_id).await?;
+        let etag = ETag::Strong(etag);
+        check_conditions(&etag, input.if_match.as_ref(), input.if_none_match.as_ref())?;
+
+        let size = stamp.size;
+        let modified = stamp.modified;
+        let (range, content_range) = match input.range {
+            None => (0..size, None),
+            Some(range) => {
+                let Range { start, end } = range.check(size)?;
+                if start == end {
+                    return Err(s3_error!(InvalidRange)); // a suffix of an empty object
+                }
+                (start..end, Some(format!("bytes {start}-{}/{size}", end - 1)))
+            }
+        };
+        let content_length = length(range.end - range.start);
+        let body = blocking(move || {
+            let mut reader = Reader::new(file, stamp, &range)?;
+            let only = reader.only_piece()?;
+            Ok::<_, std::io::Error>((reader, only))
+        });
+        let body = match body.await? {
+            Ok((_, Some(bytes))) => StreamingBlob::from(Body::from(bytes)),
+            Ok((reader, None)) => StreamingBlob::new(reader.stream()),
+            Err(error) => {
+                return Err(S3Error::with_source(S3ErrorCode::InternalError, error.into()));
+            }
+        };
+        Ok(S3Response::new(GetObjectOutput {
+            accept_ranges: Some("bytes".to_owned()),
+            body: Some(body),
+            content_length,
+            content_range,
+            e_tag: Some(etag),
+            last_modified: Some(modified.into()),
+            ..GetObjectOutput::default()
+        }))
+    }
+
+    /// The headers that describe the content, such as its type, are accepted and not kept: a
+    /// folder has no place for them.
+    async fn put_object(&self, req: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+        let input = req.input;
+        refuse("If-Match of PutObject", input.if_match.is_some())?;
+        refuse("x-amz-meta-*", input.metadata.is_some_and(|map| !map.is_empty()))?;
+        refuse("tagging", input.tagging.is_some())?;
+        let fresh = match input.if_none_match {
+            None => false,
+            Some(ETagCondition::Any) => true,
+            Some(ETagCondition::ETag(_)) => {
+                return Err(s3_error!(NotImplemented, "If-None-Match of PutObject must be *"));
+            }
+        };
+        let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        let body = input.body.unwrap_or_else(|| StreamingBlob::from(Body::empty()));
+        let size = input.content_length.and_then(|size| u64::try_from(size).ok());
+        let etags = SharedETags(Arc::clone(&self.store));
+        let etag = write::put(path, body, size, fresh, etags).await?;
+        Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(etag)), ..PutObjectOutput::default() }))
+    }
+
+    async fn delete_object(
+        &self,
+        req: S3Request<DeleteObjectInput>,
+    ) -> S3Result<S3Response<DeleteObjectOutput>> {
+        let input = req.input;
+        refuse("If-Match of DeleteObject", input.if_match.is_some())?;
+        check_version(input.version_id.as_deref())?;
+        let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        match blocking({
+            let path = path.clone();
+            move || std::fs::remove_file(path)
+        })
+        .await?
+        .map_err(|error| refusal(&error, &path))
+        {
+            Err(error) if *error.code() != S3ErrorCode::NoSuchKey => Err(error),
+            // Deleting what is not there succeeds.
+            _ => Ok(S3Response::new(DeleteObjectOutput::default())),
+        }
+    }
+
+    async fn list_objects_v2(
+        &self,
+        req: S3Request<ListObjectsV2Input>,
+    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+        let input = req.input;
+        refuse("delimiter", input.delimiter.is_some())?;
+        refuse("encoding-type", input.encoding_type.is_some())?;
+        let limit = list::limit(input.max_keys)?;
+        let store = Arc::clone(&self.store);
+        let bucket = input.bucket.clone();
+        let prefix = input.prefix.clone().unwrap_or_default();
+        // The continuation token is the last key of the page before.
+        let after = input.continuation_token.clone();
+        let after = after.or_else(|| input.start_after.clone()).unwrap_or_default();
+        let page = blocking(move || list::list(&store, &bucket, &prefix, &after, limit)).await??;
+        let last = page.objects.last().and_then(|object| object.key.clone());
+        Ok(S3Response::new(ListObjectsV2Output {
+            name: Some(input.bucket),
+            prefix: input.prefix,
+            max_keys: i32::try_from(limit).ok(),
+            key_count: i32::try_from(page.objects.len()).ok(),
+            continuation_token: input.continuation_token,
+            start_after: input.start_after,
+            is_truncated: Some(page.truncated),
+            next_continuation_token: last.filter(|_| page.truncated),
+            contents: Some(page.objects),
+            ..ListObjectsV2Output::default()
+        }))
+    }
+}
+
+struct SharedETags(Arc<Store>);
+
+impl AsRef<ETags> for SharedETags {
+    fn as_ref(&self) -> &ETags {
+        &self.0.etags
+    }
+}

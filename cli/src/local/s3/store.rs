@@ -1,0 +1,126 @@
+//! Which file an object is.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+
+use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
+
+use super::etag::ETags;
+
+/// How the name of an unfinished upload begins. No key may have such a segment.
+pub(super) const UPLOAD_PREFIX: &str = ".isotherm-upload-";
+
+/// The folders and files behind the buckets.
+#[derive(Default)]
+pub(super) struct Store {
+    buckets: RwLock<HashMap<String, Bucket>>,
+    /// Linked files, by bucket and key.
+    links: RwLock<BTreeMap<(String, String), PathBuf>>,
+    pub etags: ETags,
+}
+
+struct Bucket {
+    folder: PathBuf,
+}
+
+/// Where an object is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the bucket's folder.
+    Own(PathBuf),
+    /// A file elsewhere that is only read.
+    Linked(PathBuf),
+}
+
+impl Place {
+    pub fn into_path(self) -> PathBuf {
+        match self {
+            Self::Own(path) | Self::Linked(path) => path,
+        }
+    }
+
+    /// The path, unless the file belongs to somebody else.
+    pub fn writable(self) -> S3Result<PathBuf> {
+        match self {
+            Self::Own(path) => Ok(path),
+            Self::Linked(path) => Err(S3Error::with_message(
+                S3ErrorCode::AccessDenied,
+                format!("the input file {} is only read", path.display()),
+            )),
+        }
+    }
+}
+
+impl Store {
+    pub fn add_bucket(&self, name: String, folder: PathBuf) {
+        let mut buckets = self.buckets.write().unwrap_or_else(PoisonError::into_inner);
+        buckets.insert(name, Bucket { folder });
+    }
+
+    pub fn add_link(&self, bucket: String, key: String, file: PathBuf) {
+        let mut links = self.links.write().unwrap_or_else(PoisonError::into_inner);
+        links.insert((bucket, key), file);
+    }
+
+    /// The folder of a bucket.
+    pub fn folder(&self, bucket: &str) -> S3Result<PathBuf> {
+        let buckets = self.buckets.read().unwrap_or_else(PoisonError::into_inner);
+        buckets.get(bucket).map(|bucket| bucket.folder.clone()).ok_or_else(|| s3_error!(NoSuchBucket))
+    }
+
+    /// The keys of a bucket that are linked, and their files.
+    pub fn links(&self, bucket: &str) -> Vec<(String, PathBuf)> {
+        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
+        links
+            .iter()
+            .filter(|((of, _), _)| of == bucket)
+            .map(|((_, key), file)| (key.clone(), file.clone()))
+            .collect()
+    }
+
+    pub fn locate(&self, bucket: &str, key: &str) -> S3Result<Place> {
+        let mut path = self.folder(bucket)?;
+        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = links.get(&(bucket.to_owned(), key.to_owned())) {
+            return Ok(Place::Linked(file.clone()));
+        }
+        for segment in key.split('/') {
+            if !is_safe(segment) {
+                return Err(S3Error::with_message(
+                    S3ErrorCode::InvalidArgument,
+                    format!(
+                        "the key {key:?} cannot be a file below a folder: \
+                         its part {segment:?} is not a file name"
+                    ),
+                ));
+            }
+            path.push(segment);
+        }
+        Ok(Place::Own(path))
+    }
+}
+
+/// Whether a segment of a key is exactly one name of a file or folder.
+fn is_safe(segment: &str) -> bool {
+    let mut components = Path::new(segment).components();
+    let one = components.next();
+    matches!(one, Some(Component::Normal(name)) if name == segment)
+        && components.next().is_none()
+        && !segment.contains('\0')
+        && !segment.starts_with(UPLOAD_PREFIX)
+}
+
+/// Says what a file system error means for a request on `path`.
+pub(super) fn refusal(error: &io::Error, path: &Path) -> S3Error {
+    let code = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
+            return s3_error!(NoSuchKey);
+        }
+        io::ErrorKind::PermissionDenied => S3ErrorCode::AccessDenied,
+        io::ErrorKind::InvalidFilename => S3ErrorCode::KeyTooLongError,
+        _ => S3ErrorCode::InternalError,
+    };
+    S3Error::with_message(code, format!("{}: {error}", path.display()))
+}

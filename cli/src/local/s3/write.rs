@@ -1,0 +1,101 @@
+//! Writes an object: into a temporary file beside its place, then renamed, so that a reader
+//! never sees half of it.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use futures::StreamExt;
+use s3s::crypto::{Checksum, Md5};
+use s3s::dto::StreamingBlob;
+use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
+use tempfile::NamedTempFile;
+use tokio::task::spawn_blocking;
+
+use super::etag::{self, ETags, HASHED_UP_TO, Stamp};
+use super::store::{UPLOAD_PREFIX, refusal};
+
+/// An upload that is not visible yet. Dropped, it leaves nothing behind.
+struct Upload {
+    file: NamedTempFile,
+    md5: Md5,
+    size: u64,
+}
+
+impl Upload {
+    fn begin(path: &Path) -> io::Result<Self> {
+        let folder = path.parent().unwrap_or(path);
+        std::fs::create_dir_all(folder)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(UPLOAD_PREFIX);
+        // Results are for the user's own tools: as readable as any file the user makes.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        Ok(Self { file: builder.tempfile_in(folder)?, md5: Md5::new(), size: 0 })
+    }
+
+    fn write(mut self, piece: &Bytes) -> io::Result<Self> {
+        self.file.write_all(piece)?;
+        self.md5.update(piece);
+        self.size += piece.len() as u64;
+        Ok(self)
+    }
+
+    /// Puts the object in its place and answers its ETag, or `None` if `fresh` was wanted
+    /// and there is an object already.
+    fn finish(self, path: &Path, etags: &ETags, fresh: bool) -> io::Result<Option<String>> {
+        let Self { file, md5, size } = self;
+        let renamed = if fresh { file.persist_noclobber(path) } else { file.persist(path) };
+        let mut file = match renamed {
+            Ok(file) => file,
+            Err(error) if fresh && error.error.kind() == io::ErrorKind::AlreadyExists => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error.error),
+        };
+        if size > HASHED_UP_TO {
+            let stamp = Stamp::of(&file.metadata()?)?;
+            return etags.of(path, &mut file, &stamp).map(Some);
+        }
+        Ok(Some(etag::hex(&md5.finalize())))
+    }
+}
+
+/// Writes `body` to `path`; with `fresh`, only if there is nothing yet. Answers the ETag.
+pub(super) async fn put(
+    path: PathBuf,
+    mut body: StreamingBlob,
+    expected_size: Option<u64>,
+    fresh: bool,
+    etags: impl AsRef<ETags> + Send + 'static,
+) -> S3Result<String> {
+    let refuse = |error: &io::Error| match error.kind() {
+        io::ErrorKind::NotADirectory
+        | io::ErrorKind::IsADirectory
+        | io::ErrorKind::AlreadyExists
+        | io::ErrorKind::DirectoryNotEmpty => S3Error::with_message(
+            S3ErrorCode::InvalidArgument,
+            format!("{}: a folder cannot hold both an object and objects below its key", path.display()),
+        ),
+        _ => refusal(error, &path),
+    };
+    let target = path.clone();
+    let mut upload = blocking(move || Upload::begin(&target)).await?.map_err(|e| refuse(&e))?;
+    while let Some(piece) = body.next().await {
+        let piece = piece.map_err(|error| S3Error::with_source(S3ErrorCode::IncompleteBody, error))?;
+        upload = blocking(move || upload.write(&piece)).await?.map_err(|e| refuse(&e))?;
+    }
+    if expected_size.is_some_and(|expected| expected != upload.size) {
+        return Err(s3_error!(IncompleteBody));
+    }
+    let target = path.clone();
+    blocking(move || upload.finish(&target, etags.as_ref(), fresh))
+        .await?
+        .map_err(|e| refuse(&e))?
+        .ok_or_else(|| s3_error!(PreconditionFailed))
+}
+
+/// Runs `work` where it may block.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> S3Result<T> {
+    spawn_blocking(work).await.map_err(|error| S3Error::with_source(S3ErrorCode::InternalError, error.into()))
+}
