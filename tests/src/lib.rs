@@ -1,1 +1,123 @@
-//! Placeholder while the dependencies build.
+//! Whole-pipeline tests: the real handlers, the real state machine and the S3 API on folders.
+//!
+//! What the test files share. Expected values are in `expected/`, with the scripts that made them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use isotherm::local::account::WORKFLOW;
+use isotherm::local::functions::Functions;
+use isotherm::local::s3::LocalS3;
+use isotherm::local::states::{ExecutionContext, ExecutionFailure, Observer, StateMachine, Tasks};
+use serde_json::Value;
+use shared::{Location, ObjectRef, Outcome, RunOptions, Statistics, Storage, ValidateTask};
+use tempfile::TempDir;
+
+/// The repository's root folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the repository").to_owned()
+}
+
+/// Reads a JSON file of the repository.
+pub fn json(path: &str) -> Value {
+    let text = std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A pipeline on temporary folders.
+pub struct Pipeline {
+    /// S3 over the folders.
+    pub s3: LocalS3,
+    /// Access to it.
+    pub storage: Storage,
+    /// The functions that the workflow calls, unless a test puts something before them.
+    pub functions: Arc<dyn Tasks>,
+    machine: StateMachine,
+    folder: TempDir,
+}
+
+impl Default for Pipeline {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Pipeline {
+    /// A pipeline without objects.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let s3 = LocalS3::new();
+        s3.bucket("uploads", folder.path().join("uploads"));
+        s3.bucket("results", folder.path().join("results"));
+        let storage = Storage::new(s3.client());
+        let functions = Arc::new(Functions::new(storage.clone(), "results", 16 << 20));
+        let names: BTreeMap<_, _> =
+            Functions::RESOURCES.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let machine = StateMachine::load(WORKFLOW, &names).unwrap();
+        Pipeline { s3, storage, functions, machine, folder }
+    }
+
+    /// Writes an object of the uploads bucket.
+    pub async fn upload(&self, key: &str, bytes: &[u8]) -> ObjectRef {
+        let location = Location::new("uploads", key);
+        self.storage.put(&location, "text/csv", bytes.to_vec()).await.unwrap();
+        self.storage.head(&location).await.unwrap()
+    }
+
+    /// Runs the workflow on an object, with the given functions.
+    ///
+    /// # Errors
+    /// As the execution fails.
+    pub async fn execute(
+        &self,
+        object: &ObjectRef,
+        options: RunOptions,
+        functions: Arc<dyn Tasks>,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Outcome, ExecutionFailure> {
+        let run_id = object.run_id("");
+        let context = ExecutionContext::new("pipeline", &run_id);
+        let task = ValidateTask { run_id, object: object.clone(), options, single_split: false };
+        let input = serde_json::to_value(task).unwrap();
+        let output = self.machine.execute(input, context, functions, observer).await?;
+        Ok(serde_json::from_value(output).unwrap())
+    }
+
+    /// Runs the workflow on an object, as a user does.
+    pub async fn run(&self, object: &ObjectRef, options: RunOptions) -> Outcome {
+        self.execute(object, options, Arc::clone(&self.functions), Arc::new(())).await.unwrap()
+    }
+
+    /// The bytes of a result.
+    pub fn result(&self, location: &Location) -> Vec<u8> {
+        let path = self.folder.path().join(&location.bucket).join(&location.key);
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// The statistics of a run.
+    pub fn statistics(&self, outcome: &Outcome) -> Statistics {
+        let bytes = self.result(outcome.statistics.as_ref().expect("the run left statistics"));
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    /// Every object below the uploads bucket, with its bytes.
+    pub fn uploads(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = BTreeMap::new();
+        let mut folders = vec![self.folder.path().join("uploads")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let bytes = std::fs::read(&path).unwrap();
+                    found.insert(path, bytes);
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,51 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Temperature CSV files to statistics, a verdict on their quality and a report.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the pipeline on files of this machine
+    Run(RunArguments),
+}
+
+/// Arguments of `isotherm run`.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Exit status: 0 all files processed, 3 at least one file cannot be read as temperatures, \
+                        2 wrong usage, 1 anything else."
+)]
+pub struct RunArguments {
+    /// Tables of temperatures: .csv, .tsv, .txt, also .csv.gz and .csv.zst
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Folder for the results
+    #[arg(long, value_name = "DIR", default_value = "isotherm-out")]
+    pub out: PathBuf,
+    /// How to read the files: a profile's name, or a file with one (JSON)
+    #[arg(long, value_name = "NAME|FILE")]
+    pub profile: Option<String>,
+    /// Name of the temperature column, where the search by name takes the wrong one or none
+    #[arg(long, value_name = "NAME")]
+    pub column: Option<String>,
+    /// Print the statistics alone, as one JSON object per file and line
+    #[arg(long)]
+    pub json: bool,
+    /// Name of the bucket that the statistics give as their source
+    #[arg(long, value_name = "NAME", default_value = "local", hide = true)]
+    pub bucket: String,
+    /// Bytes per split
+    #[arg(long, value_name = "BYTES", hide = true, value_parser = clap::value_parser!(u64).range(1..))]
+    pub split_bytes: Option<u64>,
+}

@@ -1,0 +1,21 @@
+//! The local runner: the pipeline's real handlers, its real state machine and the S3 API, on one machine.
+//!
+//! | module | subject |
+//! |---|---|
+//! | `args` | the command line |
+//! | `inputs` | the files to run, checked before anything starts |
+//! | `run` | `isotherm run`, from arguments to exit status |
+//! | `local` | the cloud on one machine: S3, functions, state machine |
+//! | `progress` | the progress bar |
+//! | `table` | what is printed at the end |
+//! | `fault` | why nothing was run, and the exit status that goes with it |
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod args;
+pub mod fault;
+pub mod inputs;
+pub mod local;
+pub mod progress;
+pub mod run;
+pub mod table;

@@ -1,0 +1,80 @@
+//! The functions of the workflow, called in this process.
+
+use std::future::Future;
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use shared::{Failure, Storage};
+use tokio::sync::Semaphore;
+
+use super::states::{TaskError, Tasks};
+
+/// The pipeline's handlers over a given S3.
+pub struct Functions {
+    storage: Storage,
+    validate: validate::Config,
+    process: process::Config,
+    report: report::Config,
+    /// As many splits at a time as there are processors: more would only hold memory.
+    processors: Semaphore,
+}
+
+impl Functions {
+    /// The placeholders in the workflow's definition, with the names that [`Tasks::invoke`] knows.
+    pub const RESOURCES: [(&str, &str); 3] = [
+        ("ValidateFunctionArn", "validate"),
+        ("ProcessFunctionArn", "process"),
+        ("ReportFunctionArn", "report"),
+    ];
+
+    /// Handlers that write to `results_bucket` and plan splits of `split_bytes`.
+    pub fn new(storage: Storage, results_bucket: &str, split_bytes: u64) -> Self {
+        let results_bucket = Some(results_bucket.to_owned());
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Functions {
+            storage,
+            validate: validate::Config { results_bucket: results_bucket.clone(), split_bytes },
+            process: process::Config { results_bucket: results_bucket.clone() },
+            report: report::Config { results_bucket },
+            processors: Semaphore::new(processors),
+        }
+    }
+}
+
+#[async_trait]
+impl Tasks for Functions {
+    async fn invoke(&self, resource: &str, input: Value) -> Result<Value, TaskError> {
+        match resource {
+            "validate" => call(input, |task| validate::handle(task, &self.storage, &self.validate)).await,
+            "process" => {
+                // The semaphore is never closed, so the error cannot occur; without a permit it just goes on.
+                let _permit = self.processors.acquire().await;
+                call(input, |task| process::handle(task, &self.storage, &self.process)).await
+            }
+            "report" => call(input, |task| report::handle(task, &self.storage, &self.report)).await,
+            other => Err(TaskError {
+                error: "Lambda.ResourceNotFoundException".to_owned(),
+                cause: format!("there is no function {other}"),
+            }),
+        }
+    }
+}
+
+/// As the Lambda runtime does: the input from JSON, the answer or the failure to JSON.
+async fn call<T, R, F>(input: Value, handler: impl FnOnce(T) -> F) -> Result<Value, TaskError>
+where
+    T: DeserializeOwned,
+    R: Serialize,
+    F: Future<Output = Result<R, Failure>>,
+{
+    let invalid =
+        |error: serde_json::Error| TaskError { error: "InvalidTask".to_owned(), cause: error.to_string() };
+    let task = serde_json::from_value(input).map_err(invalid)?;
+    let answer = handler(task).await.map_err(|failure| TaskError {
+        error: failure.error_type().to_owned(),
+        cause: failure.to_string(),
+    })?;
+    serde_json::to_value(answer).map_err(invalid)
+}

@@ -1,0 +1,127 @@
+//! `isotherm run`: from arguments to exit status.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use shared::{Outcome, OutcomeKind, RunOptions, Statistics};
+
+use crate::args::RunArguments;
+use crate::fault::Fault;
+use crate::inputs::{self, Input};
+use crate::local::account::Account;
+use crate::progress::Progress;
+use crate::table;
+
+/// How the command ended, when it ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Every file was processed.
+    Processed,
+    /// At least one file cannot be read as temperatures.
+    Rejected,
+    /// At least one run failed, or its file was changed meanwhile.
+    Failed,
+}
+
+impl Status {
+    /// The exit status.
+    pub fn code(self) -> u8 {
+        match self {
+            Status::Processed => 0,
+            Status::Rejected => 3,
+            Status::Failed => 1,
+        }
+    }
+}
+
+/// A file's run that left results.
+pub struct Finished {
+    /// Path of the file as the user gave it.
+    pub file: PathBuf,
+    /// The execution's output.
+    pub outcome: Outcome,
+    /// The statistics.
+    pub statistics: Statistics,
+    /// Where the report is.
+    pub report: PathBuf,
+    /// Where the rejected rows are, if there are any.
+    pub rejected_rows: Option<PathBuf>,
+}
+
+/// Runs every file and prints what came out.
+///
+/// # Errors
+/// When nothing can be run. A file that fails does not keep the others from being run.
+pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
+    let files = inputs::check(&arguments.files)?;
+    let profile = arguments.profile.as_deref().map(inputs::profile).transpose()?;
+    let options = RunOptions { column: arguments.column.clone(), profile, split_bytes: None };
+    let account = Account::new(&arguments.bucket, &arguments.out, arguments.split_bytes)?;
+
+    let mut finished = Vec::new();
+    let mut failed = false;
+    for file in &files {
+        match run_file(&account, file, &options).await {
+            Ok(run) => {
+                if arguments.json {
+                    print(&to_line(&run.statistics)?)?;
+                    table::complaints(&run).iter().for_each(|line| eprintln!("{line}"));
+                }
+                finished.push(run);
+            }
+            Err(fault) => {
+                failed = true;
+                eprintln!("isotherm: {}: {fault}", file.path.display());
+            }
+        }
+    }
+    if !arguments.json && !finished.is_empty() {
+        print(&table::render(&finished))?;
+    }
+    let rejected = finished.iter().any(|run| run.outcome.outcome == OutcomeKind::Rejected);
+    Ok(match (failed, rejected) {
+        (true, _) => Status::Failed,
+        (false, true) => Status::Rejected,
+        (false, false) => Status::Processed,
+    })
+}
+
+async fn run_file(account: &Account, file: &Input, options: &RunOptions) -> Result<Finished, Fault> {
+    let object = account.upload(&file.path, &file.key).await?;
+    let progress = Arc::new(Progress::new(&file.path.display().to_string()));
+    let ended = account.execute(object, options.clone(), Arc::clone(&progress) as _).await;
+    progress.finish();
+    let outcome = ended?;
+    let (Some(statistics), Some(report)) = (&outcome.statistics, &outcome.report) else {
+        let cause = outcome.cause.clone().unwrap_or_default();
+        return Err(Fault::other(format!("the file was changed during the run; run it again ({cause})")));
+    };
+    let path = account.path(statistics);
+    let bytes = std::fs::read(&path).map_err(|error| Fault::other(format!("{}: {error}", path.display())))?;
+    let statistics = serde_json::from_slice(&bytes)
+        .map_err(|error| Fault::other(format!("{}: {error}", path.display())))?;
+    Ok(Finished {
+        file: file.path.clone(),
+        statistics,
+        report: account.path(report),
+        rejected_rows: outcome.rejected_rows.as_ref().map(|location| account.path(location)),
+        outcome,
+    })
+}
+
+fn to_line(statistics: &Statistics) -> Result<String, Fault> {
+    let json = serde_json::to_string(statistics).map_err(|error| Fault::other(error.to_string()))?;
+    Ok(json + "\n")
+}
+
+/// Writes to standard output; a reader that has seen enough (`head`) is no error.
+fn print(text: &str) -> Result<(), Fault> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Fault::other(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

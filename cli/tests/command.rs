@@ -1,0 +1,134 @@
+//! The command as its users meet it: what it prints, where results lie, and its exit status.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples")
+}
+
+struct Run {
+    output: Output,
+    folder: tempfile::TempDir,
+}
+
+impl Run {
+    /// `isotherm run` with these arguments, in a folder of its own.
+    fn new<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_isotherm"))
+            .arg("run")
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let run = Run { output, folder };
+        assert!(!run.stderr().contains("panicked"), "{}", run.stderr());
+        run
+    }
+
+    fn status(&self) -> i32 {
+        self.output.status.code().unwrap()
+    }
+
+    fn stdout(&self) -> String {
+        String::from_utf8(self.output.stdout.clone()).unwrap()
+    }
+
+    fn stderr(&self) -> String {
+        String::from_utf8(self.output.stderr.clone()).unwrap()
+    }
+
+    fn result(&self, path: &str) -> PathBuf {
+        self.folder.path().join("isotherm-out").join(path)
+    }
+}
+
+#[test]
+fn a_file_leaves_statistics_and_report_in_the_bucket_layout() {
+    let run = Run::new(&[samples().join("pastas-heby-temp.csv")]);
+    assert_eq!((run.status(), run.stderr()), (0, String::new()));
+    assert!(run.stdout().contains("pastas-heby-temp.csv"), "{}", run.stdout());
+    assert!(run.stdout().contains("isotherm-out/reports/incoming/pastas-heby-temp.html"), "{}", run.stdout());
+    let statistics = std::fs::read(run.result("processed/incoming/pastas-heby-temp_stats.json")).unwrap();
+    let statistics: Value = serde_json::from_slice(&statistics).unwrap();
+    assert_eq!(statistics["source"]["key"], "incoming/pastas-heby-temp.csv");
+    assert!(run.result("reports/incoming/pastas-heby-temp.html").is_file());
+    assert!(!run.result("runs").exists(), "intermediate files are gone");
+    assert!(!run.result("incoming").exists(), "the input is linked, not copied");
+}
+
+#[test]
+fn json_is_one_object_per_file_and_line() {
+    let files = ["pastas-heby-temp.csv", "vega-weather-two-cities.csv"].map(|name| samples().join(name));
+    let run = Run::new(&["--json".as_ref(), files[0].as_os_str(), files[1].as_os_str()]);
+    assert_eq!(run.status(), 0);
+    let keys: Vec<_> = run
+        .stdout()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|statistics| (statistics["source"]["key"].clone(), statistics["mean_temperature"].is_f64()))
+        .collect();
+    assert_eq!(keys, [("incoming/pastas-heby-temp.csv".into(), true), ("incoming/vega-weather-two-cities.csv".into(), true)]);
+}
+
+#[test]
+fn files_that_cannot_be_read_end_with_3_and_a_message() {
+    for (file, words) in [
+        ("empty.csv", "empty"),
+        ("header-only.csv", "row"),
+        ("picture.csv", "PNG"),
+        ("no-temperature.csv", "--column"),
+        ("all-text.csv", "number"),
+    ] {
+        let run = Run::new(&[samples().join("bad").join(file)]);
+        assert_eq!(run.status(), 3, "{file}");
+        assert!(run.stdout().contains("error: ") && run.stdout().contains(words), "{file}: {}", run.stdout());
+        let name = file.trim_end_matches(".csv");
+        assert!(run.result(&format!("reports/incoming/{name}.html")).is_file(), "{file}");
+    }
+}
+
+#[test]
+fn what_is_no_file_ends_with_1_before_anything_is_run() {
+    let run = Run::new(&["no-such.csv", "."]);
+    assert_eq!(run.status(), 1);
+    assert!(run.stderr().contains("no-such.csv: there is no such file"), "{}", run.stderr());
+    assert!(run.stderr().contains(".: is a folder"), "{}", run.stderr());
+    assert!(!run.result("").exists());
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    let file = samples().join("pastas-heby-temp.csv");
+    for arguments in [vec![], vec!["--no-such-option"], vec!["--profile", "no-such-profile", file.to_str().unwrap()]] {
+        assert_eq!(Run::new(&arguments).status(), 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_column_can_be_named_and_one_that_is_not_there_is_refused() {
+    let file = samples().join("vega-weather-two-cities.csv");
+    let run = Run::new(&["--json", "--column", "temp_min", file.to_str().unwrap()]);
+    let statistics: Value = serde_json::from_str(&run.stdout()).unwrap();
+    assert_eq!(statistics["temperature_column"], "temp_min");
+    let run = Run::new(&["--column", "temp_mid", file.to_str().unwrap()]);
+    assert_eq!(run.status(), 3);
+    assert!(run.stdout().contains("temp_mid") && run.stdout().contains("temp_min"), "{}", run.stdout());
+}
+
+#[test]
+fn a_profile_from_a_file_decides_how_the_file_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("loggers.json");
+    std::fs::write(&profile, r#"{"name": "loggers", "temperature": ["temp_min"], "unit": "celsius"}"#).unwrap();
+    let file = samples().join("vega-weather-two-cities.csv");
+    let run = Run::new(&["--json", "--profile", profile.to_str().unwrap(), file.to_str().unwrap()]);
+    let statistics: Value = serde_json::from_str(&run.stdout()).unwrap();
+    assert_eq!((&statistics["profile"], &statistics["temperature_column"]), (&"loggers".into(), &"temp_min".into()));
+    assert_eq!(statistics["unit"], "celsius");
+}

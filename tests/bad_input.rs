@@ -1,0 +1,94 @@
+//! Files that cannot be read, and rows that cannot: each gets its outcome, reason and place.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use isotherm_tests::{Pipeline, json, root};
+use serde_json::Value;
+use shared::{OutcomeKind, RunOptions, Severity};
+
+#[tokio::test]
+async fn bad_files_end_as_expected_and_leave_a_report() {
+    let schema = jsonschema::validator_for(&json("docs/statistics.schema.json")).unwrap();
+    for (file, expected) in json("tests/expected/bad.json").as_object().unwrap() {
+        let pipeline = Pipeline::new();
+        let bytes = std::fs::read(root().join("samples/bad").join(file)).unwrap();
+        let object = pipeline.upload(&format!("incoming/{file}"), &bytes).await;
+        let outcome = pipeline.run(&object, RunOptions::default()).await;
+        let ours: Value = serde_json::from_slice(&pipeline.result(outcome.statistics.as_ref().unwrap())).unwrap();
+        assert!(schema.is_valid(&ours), "{file}");
+        let report = String::from_utf8(pipeline.result(outcome.report.as_ref().unwrap())).unwrap();
+        assert!(report.starts_with("<!doctype html>") || report.starts_with("<!DOCTYPE html>"), "{file}");
+
+        if expected["outcome"] == "processed" {
+            rows(&pipeline, &outcome, &ours, expected, file);
+            continue;
+        }
+        assert_eq!(outcome.outcome, OutcomeKind::Rejected, "{file}");
+        assert_eq!(outcome.mean_temperature, None, "{file}");
+        let statistics = pipeline.statistics(&outcome);
+        let errors: Vec<_> =
+            statistics.quality.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+        assert_eq!(errors.len(), 1, "{file}: one clear message: {errors:?}");
+        let text = format!("{} {}", errors[0].message, errors[0].hint);
+        for name in expected["message_names"].as_array().into_iter().flatten() {
+            assert!(text.contains(name.as_str().unwrap()), "{file}: {name} in {text}");
+        }
+        assert!(!errors[0].hint.is_empty(), "{file}: what to do about it");
+    }
+}
+
+fn rows(pipeline: &Pipeline, outcome: &shared::Outcome, ours: &Value, expected: &Value, file: &str) {
+    for field in ["temperature_column", "station_column", "time_column", "mean_temperature", "record_count"] {
+        assert_eq!(ours[field], expected[field], "{file}: {field}");
+    }
+    for field in ["max_temperature", "min_temperature"] {
+        assert_eq!(ours[field].as_f64(), expected[field].as_f64(), "{file}: {field}");
+    }
+    for field in ["rows_used", "rows_missing", "rows_rejected", "rejected_by_reason"] {
+        assert_eq!(ours["quality"][field], expected[field], "{file}: {field}");
+    }
+    for (list, key) in [("by_station", "station"), ("by_day", "day")] {
+        let used = |group: &&Value| group["count"].as_u64() > Some(0);
+        let ours: serde_json::Map<_, _> = ours[list]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(used)
+            .map(|group| (group[key].as_str().unwrap().to_owned(), group["count"].clone()))
+            .collect();
+        assert_eq!(Value::Object(ours), expected[list], "{file}: {list}");
+    }
+    let rejected = String::from_utf8(pipeline.result(outcome.rejected_rows.as_ref().unwrap())).unwrap();
+    let named: Vec<_> = rejected
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.splitn(3, ',');
+            let number = fields.next()?.parse::<u64>().ok()?;
+            Some((number.to_string(), fields.next()?.to_owned()))
+        })
+        .collect();
+    let wanted: Vec<_> = expected["rejected_lines"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(line, reason)| (line.clone(), reason.as_str().unwrap().to_owned()))
+        .collect();
+    let by_line = |mut list: Vec<(String, String)>| {
+        list.sort_by_key(|(line, _)| line.parse::<u64>().unwrap());
+        list
+    };
+    assert_eq!(by_line(named), by_line(wanted), "{file}");
+}
+
+#[tokio::test]
+async fn a_compressed_file_cut_short_says_so() {
+    let mut bytes = std::fs::read(root().join("samples/eemeter-il-tempF.csv.gz")).unwrap();
+    bytes.truncate(bytes.len() / 2);
+    let pipeline = Pipeline::new();
+    let object = pipeline.upload("incoming/cut.csv.gz", &bytes).await;
+    let outcome = pipeline.run(&object, RunOptions::default()).await;
+    let statistics = pipeline.statistics(&outcome);
+    assert!(statistics.quality.rows_used > 0);
+    let finding = statistics.quality.findings.iter().find(|finding| finding.code == "damaged");
+    assert_eq!(finding.map(|finding| finding.severity), Some(Severity::Warning), "{:?}", statistics.quality.findings);
+}

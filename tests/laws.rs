@@ -1,0 +1,164 @@
+//! The laws of the pipeline: rows are accounted for, the same input gives the same bytes, the source is
+//! never touched, and a run reads one version of its object.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use isotherm::local::states::{TaskError, Tasks};
+use isotherm_tests::Pipeline;
+use proptest::prelude::*;
+use serde_json::Value;
+use shared::{Location, OutcomeKind, RunOptions, Storage};
+
+/// Rows as files have them: mostly clean, some missing, some bad.
+fn file() -> impl Strategy<Value = String> {
+    let value = prop_oneof![
+        12 => (-400_i32..400).prop_map(|tenths| format!("{:.1}", f64::from(tenths) / 10.0)),
+        2 => (-40_000_i32..40_000).prop_map(|thousandths| format!("{:.3}", f64::from(thousandths) / 1000.0)),
+        1 => prop::sample::select(vec!["", "NA", "NaN", "-9999", "warm", "inf", "1e2", "1e400", "2,3"])
+            .prop_map(str::to_owned),
+    ];
+    let row = (1_u8..29, 0_u8..4, value, prop::sample::select(vec!["\n", "\n", "\n", "\r\n", "\n\n"]))
+        .prop_map(|(day, station, value, end)| format!("2024-02-{day:02}T00:00,s{station},{value}{end}"));
+    (prop::collection::vec(row, 1..60), any::<bool>()).prop_map(|(rows, last_end)| {
+        let text = format!("time,station,temperature\n2024-02-01,s0,1.5\n{}", rows.concat());
+        if last_end { text } else { text.trim_end().to_owned() }
+    })
+}
+
+fn split_bytes(bytes: u64) -> RunOptions {
+    RunOptions { split_bytes: Some(bytes), ..RunOptions::default() }
+}
+
+/// Lets the calls of `process` end in an order that has nothing to do with the splits'.
+struct OutOfOrder {
+    functions: Arc<dyn Tasks>,
+    seed: u64,
+    calls: AtomicU64,
+}
+
+#[async_trait]
+impl Tasks for OutOfOrder {
+    async fn invoke(&self, resource: &str, input: Value) -> Result<Value, TaskError> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        // Knuth's multiplicative hash: any fixed scramble of the order will do.
+        let delay = (call + self.seed).wrapping_mul(2_654_435_761) >> 7 & 7;
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+        self.functions.invoke(resource, input).await
+    }
+}
+
+/// Calls everything twice, as a retry after a lost answer does.
+struct Twice(Arc<dyn Tasks>);
+
+#[async_trait]
+impl Tasks for Twice {
+    async fn invoke(&self, resource: &str, input: Value) -> Result<Value, TaskError> {
+        self.0.invoke(resource, input.clone()).await?;
+        self.0.invoke(resource, input).await
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+
+    #[test]
+    fn every_row_is_accounted_for_and_splits_leave_no_trace(text in file(), size in 1_u64..400, seed in any::<u32>()) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let pipeline = Pipeline::new();
+            let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+            let before = pipeline.uploads();
+
+            let whole = pipeline.run(&object, split_bytes(1 << 30)).await;
+            let (statistics, rejected) = (whole.statistics.clone().unwrap(), whole.rejected_rows.clone());
+            let expected = pipeline.result(&statistics);
+            let expected_rejects = rejected.as_ref().map(|location| pipeline.result(location));
+            let expected_report = pipeline.result(whole.report.as_ref().unwrap());
+
+            let quality = pipeline.statistics(&whole).quality;
+            assert_eq!(quality.rows_read, quality.rows_used + quality.rows_missing + quality.rows_rejected);
+            // Blank lines are no rows; every other line behind the header is one.
+            let lines = text.lines().skip(1).filter(|line| !line.is_empty()).count();
+            assert_eq!(quality.rows_read, lines as u64);
+
+            let shuffled = Arc::new(OutOfOrder {
+                functions: Arc::clone(&pipeline.functions), seed: seed.into(), calls: AtomicU64::new(0),
+            });
+            for functions in [shuffled as Arc<dyn Tasks>, Arc::new(Twice(Arc::clone(&pipeline.functions)))] {
+                let split = pipeline.execute(&object, split_bytes(size), functions, Arc::new(())).await.unwrap();
+                assert_eq!(String::from_utf8(pipeline.result(&statistics)), String::from_utf8(expected.clone()));
+                assert_eq!(split.rejected_rows.as_ref().map(|location| pipeline.result(location)), expected_rejects);
+            }
+            // The page names the number of splits; the rest of it is the same.
+            let report = pipeline.result(whole.report.as_ref().unwrap());
+            assert!(report.len().abs_diff(expected_report.len()) < 100);
+            assert_eq!(pipeline.uploads(), before, "the source is never touched");
+        });
+    }
+}
+
+/// Replaces or deletes the object once `validate` has planned.
+struct Meanwhile {
+    functions: Arc<dyn Tasks>,
+    storage: Storage,
+    object: Location,
+    after: &'static str,
+}
+
+#[async_trait]
+impl Tasks for Meanwhile {
+    async fn invoke(&self, resource: &str, input: Value) -> Result<Value, TaskError> {
+        let answer = self.functions.invoke(resource, input).await;
+        if resource == self.after {
+            let newer = b"time,temperature\n2024-01-01,99.5\n2024-01-02,98.5\n".to_vec();
+            self.storage.put(&self.object, "text/csv", newer).await.unwrap();
+        }
+        answer
+    }
+}
+
+#[tokio::test]
+async fn an_object_replaced_meanwhile_ends_the_run_as_superseded() {
+    for after in ["validate", "process"] {
+        let pipeline = Pipeline::new();
+        let text = "time,temperature\n2024-01-01,1.5\n2024-01-02,2.5\n";
+        let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+        let functions = Arc::new(Meanwhile {
+            functions: Arc::clone(&pipeline.functions),
+            storage: pipeline.storage.clone(),
+            object: object.location(),
+            after,
+        });
+        let outcome = pipeline.execute(&object, RunOptions::default(), functions, Arc::new(())).await.unwrap();
+        assert_eq!(outcome.outcome, OutcomeKind::Superseded, "replaced after {after}");
+        assert_eq!((outcome.statistics, outcome.report, outcome.mean_temperature), (None, None, None));
+        let nothing = Location::new("results", shared::layout::statistics_key(&object.key));
+        assert_eq!(pipeline.storage.head(&nothing).await.unwrap_err().error_type(), "ObjectMissing");
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_is_gone_ends_the_run_as_superseded() {
+    let pipeline = Pipeline::new();
+    let mut object = pipeline.upload("incoming/a.csv", b"temperature\n1\n").await;
+    object.key = "incoming/gone.csv".to_owned();
+    let outcome = pipeline.run(&object, RunOptions::default()).await;
+    assert_eq!(outcome.outcome, OutcomeKind::Superseded);
+}
+
+#[tokio::test]
+async fn a_quoted_line_end_far_behind_the_head_is_read_in_one_split() {
+    let pipeline = Pipeline::new();
+    let rows = "2024-01-01,s,1.5\n".repeat(40_000);
+    let text = format!("time,station,temperature\n{rows}2024-01-02,\"a\nb\",3.5\n{rows}");
+    let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+    let outcome = pipeline.run(&object, split_bytes(100_000)).await;
+    let statistics = pipeline.statistics(&outcome);
+    assert_eq!((statistics.record_count, statistics.quality.rows_rejected), (80_001, 0));
+    assert_eq!(statistics.by_station.iter().map(|group| group.station.as_str()).collect::<Vec<_>>(), ["a\nb", "s"]);
+}
