@@ -14,19 +14,13 @@ const WINDOW: std::ops::Range<i64> = -30_000..50_000;
 const LIMIT: i64 = 10_000_000;
 
 /// Counts of values by bin of 0.01 units. Bin `k` holds the values nearest to `k`/100.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     /// Counts of the bins of [`WINDOW`], allocated with the first value.
     window: Vec<u64>,
     outside: BTreeMap<i64, u64>,
     below: u64,
     above: u64,
-}
-
-impl Default for Histogram {
-    fn default() -> Self {
-        Histogram { window: Vec::new(), outside: BTreeMap::new(), below: 0, above: 0 }
-    }
 }
 
 /// How a scaled value finds its bin; made once per plan.

@@ -65,8 +65,12 @@ impl Storage {
     /// [`Failure::ObjectChanged`] or [`Failure::ObjectMissing`] when it is not.
     pub async fn check_current(&self, object: &ObjectRef) -> Result<(), Failure> {
         let current = self.head(&object.location()).await?;
-        let same_version = object.version_id.is_none() || current.version_id == object.version_id;
-        if current.etag == object.etag && same_version { Ok(()) } else { Err(changed(&object.location())) }
+        // A version id says it all, and an event that has one need not carry the tag.
+        let same = match &object.version_id {
+            Some(_) => current.version_id == object.version_id,
+            None => current.etag == object.etag,
+        };
+        if same { Ok(()) } else { Err(changed(&object.location())) }
     }
 
     /// Streams bytes of exactly this object version: all of them, or a range that is not empty.
