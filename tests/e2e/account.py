@@ -24,16 +24,16 @@ STARTUP_SECONDS = 60
 class Account:
     """`with Account() as account:` starts it; leaving the block stops it, whatever happened."""
 
-    def __init__(self, secure=True):
+    def __init__(self, secure=True, port=None):
         self.secure = secure
-        self.folder = HOME / "account"
+        self.port = port or free_port()
+        self.folder = HOME / ("account" if secure else "account-by-hand")
         self.log = self.folder / "account.log"
         self.process = None
 
     def __enter__(self):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        self.port = free_port()
         self.endpoint = f"{'https' if self.secure else 'http'}://127.0.0.1:{self.port}"
         self.env = self._environment()
         command = [TOOLS / "python", "-m", "hypercorn", "ministack.app:app",
