@@ -13,6 +13,7 @@ pub mod failure;
 pub mod finding;
 pub mod histogram;
 pub mod layout;
+pub mod metrics;
 pub mod object;
 pub mod partial;
 pub mod plan;

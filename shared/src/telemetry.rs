@@ -1,10 +1,11 @@
-//! Logs: one JSON object per line, with the run's identity as fields.
+//! What a deployed function tells about itself: logs as one JSON object per line, and metrics.
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging as JSON lines on standard output, which Lambda sends to CloudWatch Logs.
+/// Switches the metrics on, and starts logging as JSON lines on standard output, which Lambda sends to CloudWatch Logs.
 /// `RUST_LOG` filters; the default is `info`.
 pub fn init_json() {
+    crate::metrics::enable();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     // A second call (tests) keeps the first subscriber.
     let _ = tracing_subscriber::fmt()

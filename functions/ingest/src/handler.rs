@@ -3,6 +3,7 @@
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use shared::metrics::{Invocation, Measure};
 use shared::{Failure, ObjectRef};
 
 use crate::executions::{Executions, Started};
@@ -27,12 +28,15 @@ pub async fn handle(event: Value, executions: &impl Executions) -> Result<SqsBat
     let from_sqs = records.is_some_and(|records| {
         records.iter().any(|record| record.get("eventSource").and_then(Value::as_str) == Some("aws:sqs"))
     });
+    let invocation = Invocation::start();
     if !from_sqs {
         start_all(&event, executions).await?;
+        invocation.finish("", &[]);
         return Ok(SqsBatchResponse::default());
     }
     let event = SqsEvent::deserialize(event)
         .map_err(|error| Failure::InvalidTask(format!("this is no SQS event: {error}")))?;
+    let messages = event.records.len() as u64;
     let mut response = SqsBatchResponse::default();
     for message in event.records {
         let Err(failure) = start_from_message(&message, executions).await else { continue };
@@ -44,6 +48,10 @@ pub async fn handle(event: Value, executions: &impl Executions) -> Result<SqsBat
         }
         response.add_failure(id);
     }
+    let failed = response.batch_item_failures.len() as u64;
+    // One invocation serves many runs, so the metrics name none.
+    invocation
+        .finish("", &[("Messages", Measure::Count(messages)), ("MessagesFailed", Measure::Count(failed))]);
     Ok(response)
 }
 

@@ -15,8 +15,9 @@ mod open;
 pub mod rejects;
 pub mod split;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use shared::metrics::{Invocation, Measure};
 use shared::storage::broken_stream;
 use shared::text::is_broken_connection;
 use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout};
@@ -44,8 +45,8 @@ impl Config {
 /// # Errors
 /// [`Failure::SplitUnsafe`] when a quoted field turns up in one of several splits; else what S3 answers.
 pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Result<SplitResult, Failure> {
-    let started = Instant::now();
-    let (partial, rejects) = read_split(&task, storage).await?;
+    let invocation = Invocation::start();
+    let Read { partial, rejects, s3_time, block_time } = read_split(&task, storage).await?;
     let bucket = config.results_bucket.as_ref().unwrap_or(&task.object.bucket);
     let index = task.split.index;
     if let Some(file) = rejects {
@@ -53,14 +54,26 @@ pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Re
         storage.put_file(&location, "application/zstd", file.path()).await?;
     }
     storage.put_json_zst(&Location::new(bucket, layout::partial_key(&task.run_id, index)), &partial).await?;
+    let account = &partial.account;
     tracing::info!(
         run_id = task.run_id,
         split = index,
         bytes_read = partial.bytes,
-        rows_read = partial.account.rows_read,
-        rows_rejected = partial.account.rows_rejected,
-        duration_ms = started.elapsed().as_millis() as u64,
+        rows_read = account.rows_read,
+        rows_rejected = account.rows_rejected,
         "split processed"
+    );
+    invocation.finish(
+        &task.run_id,
+        &[
+            ("RowsRead", Measure::Count(account.rows_read)),
+            ("RowsUsed", Measure::Count(account.rows_used)),
+            ("RowsMissing", Measure::Count(account.rows_missing)),
+            ("RowsRejected", Measure::Count(account.rows_rejected)),
+            ("BytesRead", Measure::Bytes(partial.bytes)),
+            ("S3Time", Measure::Time(s3_time)),
+            ("BlockTime", Measure::Time(block_time)),
+        ],
     );
     Ok(SplitResult {
         index,
@@ -69,27 +82,42 @@ pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Re
     })
 }
 
+/// What came of reading a split.
+struct Read {
+    partial: Partial,
+    rejects: Option<NamedTempFile>,
+    /// Time spent waiting for the object's bytes.
+    s3_time: Duration,
+    /// Time spent on the blocks; goes on beside the waiting.
+    block_time: Duration,
+}
+
 /// Reads while the block before is being summed up: one task waits for S3, one thread computes.
-async fn read_split(
-    task: &ProcessTask,
-    storage: &Storage,
-) -> Result<(Partial, Option<NamedTempFile>), Failure> {
+async fn read_split(task: &ProcessTask, storage: &Storage) -> Result<Read, Failure> {
+    let waiting = Instant::now();
     let mut blocks = open::split(task, storage).await?;
+    let mut s3_time = waiting.elapsed();
     let mut reader = SplitReader::new(task);
     let (full, mut to_read) = mpsc::channel::<Vec<u8>>(1);
     let (empty, mut to_fill) = mpsc::channel::<Vec<u8>>(4);
     let folding = tokio::task::spawn_blocking(move || {
+        let mut block_time = Duration::ZERO;
         while let Some(block) = to_read.blocking_recv() {
+            let computing = Instant::now();
             reader.read(&block)?;
+            block_time += computing.elapsed();
             // The buffer goes round; where nobody waits for it any more, it is dropped.
             let _ = empty.try_send(block);
         }
-        reader.finish()
+        reader.finish().map(|(partial, rejects)| (partial, rejects, block_time))
     });
     let mut damage = None;
     loop {
         let mut block = to_fill.try_recv().unwrap_or_default();
-        match blocks.next(&mut block).await {
+        let waiting = Instant::now();
+        let read = blocks.next(&mut block).await;
+        s3_time += waiting.elapsed();
+        match read {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) if is_broken_connection(&error) => return Err(broken_stream(&error)),
@@ -106,7 +134,7 @@ async fn read_split(
     drop(full);
     let joined =
         folding.await.map_err(|error| Failure::InvalidTask(format!("reading the split stopped: {error}")));
-    let (mut partial, rejects) = joined??;
+    let (mut partial, rejects, block_time) = joined??;
     partial.damage = damage;
-    Ok((partial, rejects))
+    Ok(Read { partial, rejects, s3_time, block_time })
 }

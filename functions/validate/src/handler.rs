@@ -1,8 +1,9 @@
 //! The function: reads the head of an object, plans, and keeps the plan.
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use shared::metrics::{Invocation, Measure};
 use shared::{Compression, Failure, Finding, Location, Plan, Storage, ValidateTask, layout, text};
 use tokio::io::AsyncReadExt;
 
@@ -18,14 +19,17 @@ const HEAD_BYTES: u64 = 256 << 10;
 /// # Errors
 /// What S3 answers. An object that cannot be read as temperatures is no error: its plan is a rejection.
 pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> Result<Plan, Failure> {
-    let started = Instant::now();
+    let invocation = Invocation::start();
+    let mut s3_time = Duration::ZERO;
     let size = task.object.size;
     // A range of an empty object is an error to S3.
     let plan = if size == 0 {
         plan::rejected(&task.options, vec![plan::empty_object()])
     } else {
+        let waiting = Instant::now();
         let stream = storage.read(&task.object, Some(0..size.min(HEAD_BYTES))).await?;
         let bytes = storage.collect(stream).await?;
+        s3_time += waiting.elapsed();
         plan_bytes(&bytes, &task, config.split_bytes).await
     };
     let bucket = config.results_bucket.as_ref().unwrap_or(&task.object.bucket);
@@ -37,9 +41,10 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
         bytes_read = size.min(HEAD_BYTES),
         verdict = ?plan.verdict,
         splits = plan.splits.len(),
-        duration_ms = started.elapsed().as_millis() as u64,
         "object planned"
     );
+    let measures = [("BytesRead", Measure::Bytes(size.min(HEAD_BYTES))), ("S3Time", Measure::Time(s3_time))];
+    invocation.finish(&task.run_id, &measures);
     Ok(plan)
 }
 
