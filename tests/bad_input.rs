@@ -14,7 +14,8 @@ async fn bad_files_end_as_expected_and_leave_a_report() {
         let bytes = std::fs::read(root().join("samples/bad").join(file)).unwrap();
         let object = pipeline.upload(&format!("incoming/{file}"), &bytes).await;
         let outcome = pipeline.run(&object, RunOptions::default()).await;
-        let ours: Value = serde_json::from_slice(&pipeline.result(outcome.statistics.as_ref().unwrap())).unwrap();
+        let ours: Value =
+            serde_json::from_slice(&pipeline.result(outcome.statistics.as_ref().unwrap())).unwrap();
         assert!(schema.is_valid(&ours), "{file}");
         let report = String::from_utf8(pipeline.result(outcome.report.as_ref().unwrap())).unwrap();
         assert!(report.starts_with("<!doctype html>") || report.starts_with("<!DOCTYPE html>"), "{file}");
@@ -26,8 +27,12 @@ async fn bad_files_end_as_expected_and_leave_a_report() {
         assert_eq!(outcome.outcome, OutcomeKind::Rejected, "{file}");
         assert_eq!(outcome.mean_temperature, None, "{file}");
         let statistics = pipeline.statistics(&outcome);
-        let errors: Vec<_> =
-            statistics.quality.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+        let errors: Vec<_> = statistics
+            .quality
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .collect();
         assert_eq!(errors.len(), 1, "{file}: one clear message: {errors:?}");
         let text = format!("{} {}", errors[0].message, errors[0].hint);
         for name in expected["message_names"].as_array().into_iter().flatten() {
@@ -90,5 +95,10 @@ async fn a_compressed_file_cut_short_says_so() {
     let statistics = pipeline.statistics(&outcome);
     assert!(statistics.quality.rows_used > 0);
     let finding = statistics.quality.findings.iter().find(|finding| finding.code == "damaged");
-    assert_eq!(finding.map(|finding| finding.severity), Some(Severity::Warning), "{:?}", statistics.quality.findings);
+    assert_eq!(
+        finding.map(|finding| finding.severity),
+        Some(Severity::Warning),
+        "{:?}",
+        statistics.quality.findings
+    );
 }

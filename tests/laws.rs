@@ -134,7 +134,8 @@ async fn an_object_replaced_meanwhile_ends_the_run_as_superseded() {
             object: object.location(),
             after,
         });
-        let outcome = pipeline.execute(&object, RunOptions::default(), functions, Arc::new(())).await.unwrap();
+        let outcome =
+            pipeline.execute(&object, RunOptions::default(), functions, Arc::new(())).await.unwrap();
         assert_eq!(outcome.outcome, OutcomeKind::Superseded, "replaced after {after}");
         assert_eq!((outcome.statistics, outcome.report, outcome.mean_temperature), (None, None, None));
         let nothing = Location::new("results", shared::layout::statistics_key(&object.key));
@@ -160,5 +161,8 @@ async fn a_quoted_line_end_far_behind_the_head_is_read_in_one_split() {
     let outcome = pipeline.run(&object, split_bytes(100_000)).await;
     let statistics = pipeline.statistics(&outcome);
     assert_eq!((statistics.record_count, statistics.quality.rows_rejected), (80_001, 0));
-    assert_eq!(statistics.by_station.iter().map(|group| group.station.as_str()).collect::<Vec<_>>(), ["a\nb", "s"]);
+    assert_eq!(
+        statistics.by_station.iter().map(|group| group.station.as_str()).collect::<Vec<_>>(),
+        ["a\nb", "s"]
+    );
 }

@@ -47,7 +47,8 @@ async fn samples_have_the_statistics_that_pandas_computes() {
         let outcome = pipeline.run(&object, RunOptions::default()).await;
         assert_eq!(outcome.outcome, OutcomeKind::Processed, "{file}");
 
-        let ours: Value = serde_json::from_slice(&pipeline.result(outcome.statistics.as_ref().unwrap())).unwrap();
+        let ours: Value =
+            serde_json::from_slice(&pipeline.result(outcome.statistics.as_ref().unwrap())).unwrap();
         let problems: Vec<_> = schema.iter_errors(&ours).map(|error| error.to_string()).collect();
         assert!(problems.is_empty(), "{file}: {problems:?}");
         for field in ["temperature_column", "station_column", "time_column", "unit", "record_count"] {
@@ -68,7 +69,11 @@ async fn samples_have_the_statistics_that_pandas_computes() {
         if expected["by_station"].is_array() {
             groups(&ours["by_station"], &expected["by_station"], "station", file);
         }
-        assert_eq!(ours["by_day"].as_array().unwrap().len() as u64, expected["day_count"].as_u64().unwrap(), "{file}");
+        assert_eq!(
+            ours["by_day"].as_array().unwrap().len() as u64,
+            expected["day_count"].as_u64().unwrap(),
+            "{file}"
+        );
         groups(&ours["by_day"], &expected["by_day"], "day", file);
 
         for (field, value) in [
@@ -95,7 +100,8 @@ async fn nist_certified_values_are_met_exactly() {
         let bytes = std::fs::read(root().join("tests/expected/nist").join(file)).unwrap();
         let object = pipeline.upload(file, &bytes).await;
         let outcome = pipeline.run(&object, RunOptions::default()).await;
-        let ours: Value = serde_json::from_slice(&pipeline.result(outcome.statistics.as_ref().unwrap())).unwrap();
+        let ours: Value =
+            serde_json::from_slice(&pipeline.result(outcome.statistics.as_ref().unwrap())).unwrap();
         for field in ["mean_temperature", "std_temperature", "min_temperature", "max_temperature"] {
             assert_eq!(ours[field].as_f64(), expected[field].as_f64(), "{name}: {field}");
         }

@@ -23,7 +23,9 @@ fn collect<'a>(value: &'a Value, field: &str, found: &mut Vec<&'a str>) {
         Value::Object(object) => {
             for (key, value) in object {
                 match value {
-                    Value::Array(names) if key == field => found.extend(names.iter().filter_map(Value::as_str)),
+                    Value::Array(names) if key == field => {
+                        found.extend(names.iter().filter_map(Value::as_str))
+                    }
                     Value::String(name) if key == field => found.push(name),
                     _ => collect(value, field, found),
                 }

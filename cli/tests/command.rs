@@ -73,7 +73,13 @@ fn json_is_one_object_per_file_and_line() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .map(|statistics| (statistics["source"]["key"].clone(), statistics["mean_temperature"].is_f64()))
         .collect();
-    assert_eq!(keys, [("incoming/pastas-heby-temp.csv".into(), true), ("incoming/vega-weather-two-cities.csv".into(), true)]);
+    assert_eq!(
+        keys,
+        [
+            ("incoming/pastas-heby-temp.csv".into(), true),
+            ("incoming/vega-weather-two-cities.csv".into(), true)
+        ]
+    );
 }
 
 #[test]
@@ -105,7 +111,9 @@ fn what_is_no_file_ends_with_1_before_anything_is_run() {
 #[test]
 fn wrong_usage_ends_with_2() {
     let file = samples().join("pastas-heby-temp.csv");
-    for arguments in [vec![], vec!["--no-such-option"], vec!["--profile", "no-such-profile", file.to_str().unwrap()]] {
+    for arguments in
+        [vec![], vec!["--no-such-option"], vec!["--profile", "no-such-profile", file.to_str().unwrap()]]
+    {
         assert_eq!(Run::new(&arguments).status(), 2, "{arguments:?}");
     }
 }
@@ -125,10 +133,14 @@ fn a_column_can_be_named_and_one_that_is_not_there_is_refused() {
 fn a_profile_from_a_file_decides_how_the_file_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let profile = folder.path().join("loggers.json");
-    std::fs::write(&profile, r#"{"name": "loggers", "temperature": ["temp_min"], "unit": "celsius"}"#).unwrap();
+    std::fs::write(&profile, r#"{"name": "loggers", "temperature": ["temp_min"], "unit": "celsius"}"#)
+        .unwrap();
     let file = samples().join("vega-weather-two-cities.csv");
     let run = Run::new(&["--json", "--profile", profile.to_str().unwrap(), file.to_str().unwrap()]);
     let statistics: Value = serde_json::from_str(&run.stdout()).unwrap();
-    assert_eq!((&statistics["profile"], &statistics["temperature_column"]), (&"loggers".into(), &"temp_min".into()));
+    assert_eq!(
+        (&statistics["profile"], &statistics["temperature_column"]),
+        (&"loggers".into(), &"temp_min".into())
+    );
     assert_eq!(statistics["unit"], "celsius");
 }

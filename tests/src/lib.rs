@@ -18,7 +18,10 @@ use tempfile::TempDir;
 
 /// The repository's root folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the repository").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests are a folder of the repository")
+        .to_owned()
 }
 
 /// Reads a JSON file of the repository.
@@ -54,8 +57,10 @@ impl Pipeline {
         s3.bucket("results", folder.path().join("results"));
         let storage = Storage::new(s3.client());
         let functions = Arc::new(Functions::new(storage.clone(), "results", 16 << 20));
-        let names: BTreeMap<_, _> =
-            Functions::RESOURCES.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let names: BTreeMap<_, _> = Functions::RESOURCES
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let machine = StateMachine::load(WORKFLOW, &names).unwrap();
         Pipeline { s3, storage, functions, machine, folder }
     }
