@@ -79,6 +79,6 @@ fn every_function_is_deployed_under_its_own_name() {
     let template = std::fs::read_to_string(root().join("template.yaml")).unwrap();
     for name in ["ingest", "validate", "process", "report"] {
         assert!(root().join("functions").join(name).join("src/main.rs").is_file(), "{name}");
-        assert!(template.contains(&format!("Binary: {name}")), "template.yaml builds the binary {name}");
+        assert!(template.contains(&format!("CodeUri: functions/{name}\n")), "template.yaml builds {name}");
     }
 }

@@ -26,7 +26,7 @@ pub const POWERS_OF_TEN: [i64; 19] = {
     }
     powers
 };
-/// The largest decimal exponent, and the most digits, that a value may have.
+/// Bound of the leading digit's decimal exponent, either way; a value may have twice as many digits.
 const MAX_EXPONENT: i64 = 300;
 
 /// Reads `text` as an integer scaled by 10^`scale`: with scale 1, `21.4` is 214.
@@ -122,7 +122,7 @@ impl Decimal {
             return Ok(Decimal::default());
         }
         let scale = fraction.len() as i64 - exponent;
-        let magnitude = digits.len() as i64 - scale;
+        let magnitude = digits.len() as i64 - scale - 1;
         if !(-MAX_EXPONENT..=MAX_EXPONENT).contains(&magnitude) || digits.len() as i64 > 2 * MAX_EXPONENT {
             return Err(Reason::OutOfRange);
         }
