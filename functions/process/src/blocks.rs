@@ -53,13 +53,12 @@ impl<R: AsyncRead + Unpin> Blocks<R> {
                 }
                 searched = block.len();
             }
-            if block.len() >= BLOCK_BYTES && (block.len() as u64) < self.owned {
-                if let Some(last) = memchr::memrchr(b'\n', block) {
-                    self.carry.extend_from_slice(&block[last + 1..]);
-                    block.truncate(last + 1);
-                    self.owned -= block.len() as u64;
-                    return Ok(true);
-                }
+            if block.len() >= BLOCK_BYTES
+                && (block.len() as u64) < self.owned
+                && let Some(last) = memchr::memrchr(b'\n', block)
+            {
+                self.cut(block, last);
+                return Ok(true);
             }
             if block.len() > MAX_LINE_BYTES {
                 self.split_off_long_line(block).await?;
@@ -70,6 +69,13 @@ impl<R: AsyncRead + Unpin> Blocks<R> {
                 return Ok(!block.is_empty());
             }
         }
+    }
+
+    /// Gives out `block` up to the line end at `last`, and keeps the rest for the next one.
+    fn cut(&mut self, block: &mut Vec<u8>, last: usize) {
+        self.carry.extend_from_slice(&block[last + 1..]);
+        block.truncate(last + 1);
+        self.owned -= block.len() as u64;
     }
 
     /// Reads on, at most to about one block; `false` at the end of the text.
@@ -84,9 +90,7 @@ impl<R: AsyncRead + Unpin> Blocks<R> {
     /// the whole lines first, else the long line as far as it was read, and skips the rest of it.
     async fn split_off_long_line(&mut self, block: &mut Vec<u8>) -> io::Result<()> {
         if let Some(last) = memchr::memrchr(b'\n', block) {
-            self.carry.extend_from_slice(&block[last + 1..]);
-            block.truncate(last + 1);
-            self.owned -= block.len() as u64;
+            self.cut(block, last);
             return Ok(());
         }
         self.owned = self.owned.saturating_sub(block.len() as u64);

@@ -1,1 +1,126 @@
-//! Placeholder while the dependencies build.
+//! report: merges the partials of a run and writes the statistics, the report and the rejected rows.
+//!
+//! | module | subject |
+//! |---|---|
+//! | `merge` | the partials, read in split order |
+//! | `findings` | what the merged rows give rise to |
+//! | `rejects` | the rejected rows of all splits, with line numbers of the whole file |
+//! | `page` | the report, one self-contained HTML file |
+//! | `chart` | its charts, as inline SVG |
+//! | `format` | numbers for people |
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod chart;
+mod findings;
+mod format;
+mod merge;
+mod page;
+mod rejects;
+#[cfg(test)]
+mod testing;
+
+use shared::metrics::{Invocation, Measure};
+use shared::{
+    Decimal, Failure, Location, Outcome, OutcomeKind, ReportTask, Statistics, Storage, Verdict, layout,
+};
+
+use crate::merge::Merged;
+use crate::page::Page;
+
+/// What the function takes from its environment.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Bucket for the results; absent: the bucket of the object.
+    pub results_bucket: Option<String>,
+}
+
+impl Config {
+    /// Reads `RESULTS_BUCKET`; unset or empty, results go to the object's own bucket.
+    pub fn from_env() -> Self {
+        let results_bucket = std::env::var("RESULTS_BUCKET").ok().filter(|bucket| !bucket.is_empty());
+        Config { results_bucket }
+    }
+}
+
+/// Merges the partials of `task` and writes the results.
+///
+/// # Errors
+/// [`Failure::ObjectChanged`] or [`Failure::ObjectMissing`] when the object is no longer the version
+/// that was read: then nothing was written. [`Failure::InvalidTask`] when the partials do not fit the
+/// plan, or a row is not accounted for.
+pub async fn handle(task: ReportTask, storage: &Storage, config: &Config) -> Result<Outcome, Failure> {
+    let invocation = Invocation::start();
+    let bucket = config.results_bucket.as_ref().unwrap_or(&task.object.bucket);
+    let to = |key: String| Location::new(bucket, key);
+    let statistics_at = to(layout::statistics_key(&task.object.key));
+    let report_at = to(layout::report_key(&task.object.key));
+    let rejected_at = to(layout::rejected_key(&task.object.key));
+
+    let merged = match task.plan.verdict {
+        Verdict::Accepted => merge::load(&task, storage, bucket).await?,
+        Verdict::Rejected => Merged::default(),
+    };
+    let rejected = rejects::collect(&task, &merged, storage, bucket).await?;
+    let findings = findings::all(&task.plan, &merged.partial, &rejected_at);
+    let statistics = Statistics::new(&task.object, &task.plan, &merged.partial, findings);
+    let report = Page {
+        object: &task.object,
+        plan: &task.plan,
+        statistics: &statistics,
+        histogram: &merged.partial.histogram,
+        rejected: rejected.as_ref().map_or(&[], |rejected| &rejected.first),
+        statistics_at: &statistics_at,
+        rejected_at: rejected.is_some().then_some(&rejected_at),
+    }
+    .render()?;
+    let mut json = serde_json::to_vec_pretty(&statistics)
+        .map_err(|error| Failure::InvalidTask(format!("cannot write {statistics_at}: {error}")))?;
+    json.push(b'\n');
+
+    // The last moment at which a run about a replaced object can end without a trace.
+    storage.check_current(&task.object).await?;
+    if let Some(rejected) = &rejected {
+        storage.put_file(&rejected_at, "text/csv; charset=utf-8", rejected.file.path()).await.map_err(own)?;
+    }
+    storage.put(&report_at, "text/html; charset=utf-8", report.into_bytes()).await.map_err(own)?;
+    // Last, so that whoever waits for the statistics finds everything else there too.
+    storage.put(&statistics_at, "application/json", json).await.map_err(own)?;
+
+    tracing::info!(
+        run_id = task.run_id,
+        bucket = task.object.bucket,
+        key = task.object.key,
+        verdict = ?task.plan.verdict,
+        splits = task.plan.splits.len(),
+        rows_read = statistics.quality.rows_read,
+        rows_rejected = statistics.quality.rows_rejected,
+        "wrote the results"
+    );
+    invocation.finish(&task.run_id, &[("Files", Measure::Count(1))]);
+    Ok(Outcome {
+        outcome: match task.plan.verdict {
+            Verdict::Accepted => OutcomeKind::Processed,
+            Verdict::Rejected => OutcomeKind::Rejected,
+        },
+        run_id: task.run_id,
+        object: task.object,
+        mean_temperature: statistics.mean_temperature,
+        max_temperature: statistics.max_temperature.as_ref().map(Decimal::to_f64),
+        min_temperature: statistics.min_temperature.as_ref().map(Decimal::to_f64),
+        record_count: Some(statistics.record_count),
+        statistics: Some(statistics_at),
+        report: Some(report_at),
+        rejected_rows: rejected.is_some().then_some(rejected_at),
+        cause: None,
+    })
+}
+
+/// A failure about an object of Isotherm's own: the source is not what is missing, so the run must
+/// not end as superseded.
+fn own(failure: Failure) -> Failure {
+    match failure {
+        Failure::ObjectMissing(message) => Failure::InvalidTask(message),
+        failure => failure,
+    }
+}

@@ -1,0 +1,256 @@
+//! Findings that the rows give rise to, after those of the plan.
+
+use std::cmp::Reverse;
+
+use shared::statistics::PERCENTS;
+use shared::{Finding, Location, Partial, Plan};
+
+use crate::format;
+
+/// From this share of missing rows on, in percent, the figures need a second look.
+const MANY_MISSING_PERCENT: u64 = 20;
+
+/// The plan's findings, then those about the rows of `partial`. `rejected_at` is where the
+/// rejected rows will lie.
+pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Finding> {
+    let mut findings = plan.findings.clone();
+    let Some(columns) = &plan.columns else {
+        return findings;
+    };
+    let name = columns.temperature.name.as_str();
+    findings.extend(damaged(partial));
+    findings.extend(no_usable_values(partial, name));
+    findings.extend(rows_rejected(partial, rejected_at));
+    findings.extend(rows_missing(partial, name));
+    findings.extend(implausible_values(plan, partial, columns.temperature.scale));
+    findings.extend(unknown_quantiles(partial));
+    findings.extend(rows_without_day(plan, partial));
+    findings.extend(blank_lines(partial));
+    findings
+}
+
+fn damaged(partial: &Partial) -> Option<Finding> {
+    let damage = partial.damage.as_ref()?;
+    let rows = format::counted(partial.account.rows_read, "row", "rows");
+    let message =
+        format!("The compressed data end before the text does; {rows} could be read before that: {damage}.");
+    let hint = "The figures describe these rows only. Compress the file again, or upload it again if it was cut short on the way.";
+    Some(Finding::warning("damaged", message, hint))
+}
+
+fn no_usable_values(partial: &Partial, name: &str) -> Option<Finding> {
+    let account = &partial.account;
+    if account.rows_used > 0 {
+        return None;
+    }
+    let rows = format::counted(account.rows_read, "data row has", "data rows has");
+    let message = match account.rows_read {
+        0 => "The file has no data rows.".to_owned(),
+        1 => format!("The only data row has no usable temperature in the column “{name}”."),
+        _ => format!("None of the {rows} a usable temperature in the column “{name}”."),
+    };
+    let hint = "Check whether this is the file, and the column, that was meant; --column names another one.";
+    Some(Finding::warning("no_usable_values", message, hint))
+}
+
+fn rows_rejected(partial: &Partial, rejected_at: &Location) -> Option<Finding> {
+    let account = &partial.account;
+    if account.rows_rejected == 0 {
+        return None;
+    }
+    let mut reasons: Vec<_> = account.rejected_by_reason.iter().collect();
+    reasons.sort_by_key(|(reason, rows)| (Reverse(**rows), **reason));
+    let reasons: Vec<_> =
+        reasons.iter().map(|(reason, rows)| format!("{} {reason}", format::count(**rows))).collect();
+    let message = format!(
+        "{} of {} rejected: {}.",
+        format::count(account.rows_rejected),
+        format::counted(account.rows_read, "row was", "rows were"),
+        reasons.join(", ")
+    );
+    let hint = format!("They count in no figure. {} lists each with its line number.", rejected_at.key);
+    Some(Finding::warning("rows_rejected", message, hint))
+}
+
+fn rows_missing(partial: &Partial, name: &str) -> Option<Finding> {
+    let account = &partial.account;
+    if account.rows_missing == 0 {
+        return None;
+    }
+    let message = format!(
+        "{} of {} no temperature ({}).",
+        format::count(account.rows_missing),
+        format::counted(account.rows_read, "row has", "rows have"),
+        format::share(account.rows_missing, account.rows_read)
+    );
+    let many = u128::from(account.rows_missing) * 100
+        > u128::from(account.rows_read) * u128::from(MANY_MISSING_PERCENT);
+    Some(if many {
+        let hint = format!(
+            "The figures describe the other rows only. Check whether “{name}” is the column that was meant, \
+             and whether what is missing falls on certain times or stations."
+        );
+        Finding::warning("rows_missing", message, hint)
+    } else {
+        Finding::info("rows_missing", message, "The figures describe the other rows.")
+    })
+}
+
+fn implausible_values(plan: &Plan, partial: &Partial, scale: u8) -> Option<Finding> {
+    let (low, high) = plan.plausible?;
+    let (min, max) = (partial.total.min(scale)?, partial.total.max(scale)?);
+    let too_low = (min.to_f64() < low).then(|| format!("the lowest value is {min}"));
+    let too_high = (max.to_f64() > high).then(|| format!("the highest value is {max}"));
+    let extremes: Vec<_> = too_low.into_iter().chain(too_high).collect();
+    if extremes.is_empty() {
+        return None;
+    }
+    let unit = plan.columns.as_ref().map_or("", |columns| columns.temperature.unit.symbol());
+    let message = format!(
+        "Some values cannot be air temperatures: {}; plausible is {} to {} {unit}.",
+        extremes.join(" and "),
+        tidy(low),
+        tidy(high)
+    );
+    let hint = "They count in all figures. If they stand for missing values, list them as `missing` in a profile; \
+                if the unit is another one, name it there.";
+    Some(Finding::warning("implausible_values", message, hint))
+}
+
+/// A bound converted from Celsius, without the noise of the conversion: `-130`, `183.15`.
+fn tidy(bound: f64) -> String {
+    let text = format!("{bound:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn unknown_quantiles(partial: &Partial) -> Option<Finding> {
+    let histogram = &partial.histogram;
+    let unknown = PERCENTS.iter().filter(|percent| histogram.quantile(**percent).is_none()).count();
+    (unknown > 0 && partial.account.rows_used > 0).then(|| {
+        let message = "Some quantiles lie beyond ±100,000 and are not known.";
+        Finding::warning(
+            "unknown_quantiles",
+            message,
+            "Check the column's values: temperatures are not that large.",
+        )
+    })
+}
+
+fn rows_without_day(plan: &Plan, partial: &Partial) -> Option<Finding> {
+    let time = plan.columns.as_ref()?.time.as_ref()?;
+    (partial.rows_without_day > 0).then(|| {
+        let rows = format::counted(partial.rows_without_day, "row has", "rows have");
+        let message = format!("{rows} a time in “{}” that could not be read as a day.", time.name);
+        Finding::info("rows_without_day", message, "Such rows count in all figures but those by day.")
+    })
+}
+
+fn blank_lines(partial: &Partial) -> Option<Finding> {
+    (partial.blank_lines > 0).then(|| {
+        let lines = format::counted(partial.blank_lines, "line is", "lines are");
+        Finding::info("blank_lines", format!("{lines} blank and count as no row."), "")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::{Decimal, Reason, Severity};
+
+    use super::*;
+    use crate::testing;
+
+    fn of(plan: &Plan, partial: &Partial) -> Vec<Finding> {
+        all(plan, partial, &Location::new("b", "rejected/a_rows.csv"))
+    }
+
+    fn codes(findings: &[Finding]) -> Vec<(Severity, &str)> {
+        findings.iter().map(|finding| (finding.severity, finding.code.as_str())).collect()
+    }
+
+    fn with_values(tenths: &[i64]) -> Partial {
+        let mut partial = Partial::default();
+        testing::add(&mut partial, "s", None, tenths);
+        partial
+    }
+
+    #[test]
+    fn a_clean_file_gives_rise_to_none() {
+        assert_eq!(of(&testing::plan(), &with_values(&[10, 20])), []);
+    }
+
+    #[test]
+    fn rejected_rows_are_named_by_reason_most_frequent_first() {
+        let mut partial = with_values(&[200; 996]);
+        partial.account.rejected(Reason::TooFewFields);
+        for _ in 0..3 {
+            partial.account.rejected(Reason::LineTooLong);
+        }
+        let findings = of(&testing::plan(), &partial);
+        assert_eq!(codes(&findings), [(Severity::Warning, "rows_rejected")]);
+        assert_eq!(findings[0].message, "4 of 1,000 rows were rejected: 3 line_too_long, 1 too_few_fields.");
+        assert!(findings[0].hint.contains("rejected/a_rows.csv"));
+    }
+
+    #[test]
+    fn missing_rows_warn_above_a_fifth() {
+        let mut partial = with_values(&[200; 80]);
+        partial.account.missing(20);
+        assert_eq!(codes(&of(&testing::plan(), &partial)), [(Severity::Info, "rows_missing")]);
+        assert_eq!(of(&testing::plan(), &partial)[0].message, "20 of 100 rows have no temperature (20.0 %).");
+        partial.account.missing(1);
+        assert_eq!(codes(&of(&testing::plan(), &partial)), [(Severity::Warning, "rows_missing")]);
+    }
+
+    #[test]
+    fn nothing_usable_is_said_first() {
+        let mut partial = Partial::default();
+        partial.account.missing(3);
+        let findings = of(&testing::plan(), &partial);
+        assert_eq!(
+            codes(&findings),
+            [(Severity::Warning, "no_usable_values"), (Severity::Warning, "rows_missing")]
+        );
+        assert_eq!(
+            findings[0].message,
+            "None of the 3 data rows has a usable temperature in the column “temperature”."
+        );
+    }
+
+    #[test]
+    fn implausible_extremes_are_quoted() {
+        let findings = of(&testing::plan(), &with_values(&[-99990, 200]));
+        assert_eq!(codes(&findings), [(Severity::Warning, "implausible_values")]);
+        assert_eq!(
+            findings[0].message,
+            "Some values cannot be air temperatures: the lowest value is -9999; plausible is -90 to 60 °C."
+        );
+        let unknown = Plan { plausible: None, ..testing::plan() };
+        assert_eq!(of(&unknown, &with_values(&[-99990, 200])), []);
+    }
+
+    #[test]
+    fn quantiles_that_are_not_known_are_said_to_be() {
+        let mut partial = Partial::default();
+        partial.account.used(1);
+        partial.total.add_odd(&Decimal::new(2_000_000, 0));
+        partial.histogram.add_odd(&Decimal::new(2_000_000, 0));
+        let plan = Plan { plausible: None, ..testing::plan() };
+        assert_eq!(codes(&of(&plan, &partial)), [(Severity::Warning, "unknown_quantiles")]);
+    }
+
+    #[test]
+    fn small_things_are_worth_knowing() {
+        let mut partial = with_values(&[200]);
+        partial.rows_without_day = 1;
+        partial.blank_lines = 2;
+        let findings = of(&testing::plan(), &partial);
+        assert_eq!(codes(&findings), [(Severity::Info, "rows_without_day"), (Severity::Info, "blank_lines")]);
+        assert_eq!(findings[1].message, "2 lines are blank and count as no row.");
+    }
+
+    #[test]
+    fn a_rejected_plan_keeps_its_findings_alone() {
+        let finding = Finding::error("no_header", "m", "h");
+        assert_eq!(of(&testing::rejected_plan(vec![finding.clone()]), &Partial::default()), [finding]);
+    }
+}

@@ -1,0 +1,450 @@
+//! The report: what `templates/report.html` shows, worded and rounded for people.
+
+use askama::Template;
+use shared::day::TimeFormat;
+use shared::statistics::StationStatistics;
+use shared::{
+    Compression, Decimal, Dialect, Encoding, Failure, Finding, Histogram, Location, ObjectRef, Plan, Reason,
+    Severity, Statistics, Verdict,
+};
+
+use crate::chart::View;
+use crate::chart::histogram::HistogramChart;
+use crate::chart::time::TimeChart;
+use crate::format;
+use crate::rejects::RejectedRow;
+
+/// Stations that the report shows.
+const STATIONS_SHOWN: usize = 200;
+/// Columns of the file that the report names.
+const COLUMNS_SHOWN: usize = 60;
+/// Characters of a name from the file that the report shows.
+const NAME_CHARS: usize = 120;
+
+/// What the report is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// The object that was read.
+    pub object: &'a ObjectRef,
+    /// How it was read.
+    pub plan: &'a Plan,
+    /// What came out.
+    pub statistics: &'a Statistics,
+    /// The distribution of the values.
+    pub histogram: &'a Histogram,
+    /// The first rejected rows.
+    pub rejected: &'a [RejectedRow],
+    /// Where the statistics lie.
+    pub statistics_at: &'a Location,
+    /// Where the rejected rows lie, if there are any.
+    pub rejected_at: Option<&'a Location>,
+}
+
+impl Page<'_> {
+    /// The report as HTML; the same bytes for the same input.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidTask`] when the template fails.
+    pub fn render(self) -> Result<String, Failure> {
+        Report::new(self)
+            .render()
+            .map_err(|error| Failure::InvalidTask(format!("cannot write the report: {error}")))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Report<'a> {
+    name: &'a str,
+    location: Location,
+    rejected_file: bool,
+    verdict: String,
+    findings: Vec<&'a Finding>,
+    figures: Vec<Figure>,
+    distribution: Vec<Figure>,
+    unit: &'static str,
+    rows: Rows,
+    time: Option<TimeChart>,
+    no_time: String,
+    histogram: Option<HistogramChart>,
+    outside: String,
+    stations: Vec<Station>,
+    more_stations: String,
+    rejected: Vec<Rejected<'a>>,
+    more_rejected: String,
+    rejected_at: Option<&'a Location>,
+    facts: Vec<Fact>,
+    columns: Vec<Column>,
+    more_columns: usize,
+    statistics_at: &'a Location,
+}
+
+/// A number with its name.
+struct Figure {
+    label: &'static str,
+    value: String,
+    unit: &'static str,
+    /// Every digit.
+    exact: String,
+}
+
+/// The row account: parts of a bar, and of a table.
+struct Rows {
+    total: String,
+    parts: Vec<RowPart>,
+    summary: String,
+}
+
+struct RowPart {
+    class: &'static str,
+    label: &'static str,
+    meaning: &'static str,
+    count: String,
+    share: String,
+    /// Start and width in the bar, in percent.
+    bar: (String, String),
+}
+
+struct Station {
+    name: String,
+    count: String,
+    mean: String,
+    min: String,
+    max: String,
+    std: String,
+}
+
+struct Rejected<'a> {
+    line: String,
+    reason: &'static str,
+    text: &'a str,
+}
+
+/// Something about the file.
+struct Fact {
+    label: &'static str,
+    value: String,
+}
+
+struct Column {
+    name: String,
+    role: &'static str,
+}
+
+impl<'a> Report<'a> {
+    fn new(page: Page<'a>) -> Self {
+        let statistics = page.statistics;
+        let quality = &statistics.quality;
+        let columns = page.plan.columns.as_ref();
+        let scale = columns.map_or(0, |columns| columns.temperature.scale);
+        let unit = statistics.unit.symbol();
+        let view = View::new(statistics);
+        let outside = view.map_or(0, |view| view.outside(page.histogram));
+
+        let mut findings: Vec<_> = quality.findings.iter().collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let stations = &statistics.by_station;
+        let shown = stations.iter().take(STATIONS_SHOWN).map(|station| Station::new(station, scale.into()));
+        let header = page.plan.dialect.as_ref().map_or(&[][..], |dialect| &dialect.header);
+
+        Report {
+            name: page.object.key.rsplit('/').next().unwrap_or_default(),
+            location: page.object.location(),
+            rejected_file: page.plan.verdict == Verdict::Rejected,
+            verdict: verdict(page),
+            findings,
+            figures: figures(statistics, scale.into(), unit),
+            distribution: distribution(statistics, scale.into(), unit),
+            unit,
+            rows: Rows::new(statistics),
+            time: view.and_then(|view| TimeChart::new(&statistics.by_day, view, unit)),
+            no_time: no_time(statistics),
+            histogram: view.and_then(|view| {
+                HistogramChart::new(page.histogram, view, scale, statistics.mean_temperature, unit)
+            }),
+            outside: match outside {
+                0 => String::new(),
+                1 => "1 value lies far outside and is not drawn.".to_owned(),
+                _ => format!("{} values lie far outside and are not drawn.", format::count(outside)),
+            },
+            stations: shown.collect(),
+            more_stations: match stations.len() {
+                0..=STATIONS_SHOWN => String::new(),
+                all => format!(
+                    "The first {STATIONS_SHOWN} of {} stations by name; the statistics file has all of them.",
+                    format::count(all as u64)
+                ),
+            },
+            rejected: page.rejected.iter().map(Rejected::new).collect(),
+            more_rejected: match quality.rows_rejected {
+                all if all > page.rejected.len() as u64 => format!(
+                    "The first {} of {} rejected rows.",
+                    format::count(page.rejected.len() as u64),
+                    format::count(all)
+                ),
+                _ => String::new(),
+            },
+            rejected_at: page.rejected_at,
+            facts: facts(page),
+            columns: header
+                .iter()
+                .take(COLUMNS_SHOWN)
+                .enumerate()
+                .map(|(index, name)| Column {
+                    name: format::excerpt(name, NAME_CHARS),
+                    role: role(page.plan, index),
+                })
+                .collect(),
+            more_columns: header.len().saturating_sub(COLUMNS_SHOWN),
+            statistics_at: page.statistics_at,
+        }
+    }
+}
+
+/// The one sentence below the title.
+fn verdict(page: Page<'_>) -> String {
+    let quality = &page.statistics.quality;
+    if page.plan.verdict == Verdict::Rejected {
+        return "This file cannot be read as temperatures. What is wrong, and how to mend it, stands below."
+            .to_owned();
+    }
+    let warnings = quality.findings.iter().filter(|finding| finding.severity >= Severity::Warning).count();
+    let rows = match (quality.rows_read, quality.rows_used) {
+        (0, _) => "it has no data rows".to_owned(),
+        (1, 1) => "its only row has a usable temperature".to_owned(),
+        (read, used) if read == used => format!("all {} rows have a usable temperature", format::count(read)),
+        (read, used) => {
+            let verb = if used == 1 { "has" } else { "have" };
+            format!("{} of {} rows {verb} a usable temperature", format::count(used), format::count(read))
+        }
+    };
+    match warnings {
+        0 => format!("The file was read: {rows}."),
+        1 => format!("The file was read: {rows}. One warning needs a look."),
+        _ => format!("The file was read: {rows}. {warnings} warnings need a look."),
+    }
+}
+
+/// The figures that people look for first.
+fn figures(statistics: &Statistics, scale: usize, unit: &'static str) -> Vec<Figure> {
+    let mut figures = vec![
+        Figure::float("Mean", statistics.mean_temperature, scale + 2, unit),
+        Figure::decimal("Minimum", statistics.min_temperature.as_ref(), scale, unit),
+        Figure::decimal("Maximum", statistics.max_temperature.as_ref(), scale, unit),
+        Figure::float("Standard deviation", statistics.std_temperature, scale + 2, unit),
+        Figure::count("Rows", statistics.record_count),
+    ];
+    if statistics.time_column.is_some() {
+        figures.push(Figure::count("Days", statistics.by_day.len() as u64));
+    }
+    if statistics.station_column.is_some() {
+        figures.push(Figure::count("Stations", statistics.by_station.len() as u64));
+    }
+    figures
+}
+
+/// The quantiles in ascending order, with names that people know.
+fn distribution(statistics: &Statistics, scale: usize, unit: &'static str) -> Vec<Figure> {
+    let label = |name: &str| match name {
+        "p01" => "1 %",
+        "p05" => "5 %",
+        "p25" => "25 %",
+        "p50" => "Median",
+        "p75" => "75 %",
+        "p95" => "95 %",
+        "p99" => "99 %",
+        _ => "",
+    };
+    // Between two values of the file lie interpolated ones; the bins are good for two decimals.
+    let places = (scale + 1).min(2);
+    statistics
+        .quantiles
+        .iter()
+        .map(|(name, value)| Figure::float(label(name), *value, places, unit))
+        .collect()
+}
+
+/// Why there is no chart over time.
+fn no_time(statistics: &Statistics) -> String {
+    match &statistics.time_column {
+        None => {
+            "The file has no column of times that could be read, so there is no chart over time.".to_owned()
+        }
+        Some(name) => format!(
+            "No row has both a usable temperature and a day in the column “{}”, so there is no chart over time.",
+            format::excerpt(name, NAME_CHARS)
+        ),
+    }
+}
+
+impl Figure {
+    fn float(label: &'static str, value: Option<f64>, places: usize, unit: &'static str) -> Figure {
+        let exact = value.map(|value| value.to_string()).unwrap_or_default();
+        Figure::new(label, value.map(|value| format::number(value, places)), unit, exact)
+    }
+
+    fn decimal(label: &'static str, value: Option<&Decimal>, places: usize, unit: &'static str) -> Figure {
+        let exact = value.map(Decimal::to_string).unwrap_or_default();
+        Figure::new(label, value.map(|value| format::decimal(value, places)), unit, exact)
+    }
+
+    fn count(label: &'static str, count: u64) -> Figure {
+        Figure::new(label, Some(format::count(count)), "", count.to_string())
+    }
+
+    fn new(label: &'static str, value: Option<String>, unit: &'static str, exact: String) -> Figure {
+        let unit = if value.is_some() { unit } else { "" };
+        Figure { label, value: value.unwrap_or_else(|| "–".to_owned()), unit, exact }
+    }
+}
+
+impl Rows {
+    fn new(statistics: &Statistics) -> Rows {
+        let quality = &statistics.quality;
+        let total = quality.rows_read;
+        let kinds = [
+            ("used", "Used", "count in every figure", quality.rows_used),
+            ("missing", "Missing", "have no temperature: empty or a missing marker", quality.rows_missing),
+            ("rejected", "Rejected", "could not be read", quality.rows_rejected),
+        ];
+        let mut start = 0.0;
+        let parts = kinds.map(|(class, label, meaning, count)| {
+            // A few rows are still seen: the bar lies a little rather than hide them.
+            let width = if count == 0 { 0.0 } else { (count as f64 / total as f64 * 100.0).max(0.5) };
+            let bar = (format!("{:.2}", f64::min(start, 99.5)), format!("{width:.2}"));
+            start += width;
+            let (count, share) = (format::count(count), format::share(count, total));
+            RowPart { class, label, meaning, count, share, bar }
+        });
+        let summary = parts.iter().map(|part| format!("{} {}", part.count, part.class)).collect::<Vec<_>>();
+        Rows { total: format::count(total), summary: summary.join(", "), parts: parts.into() }
+    }
+}
+
+impl Station {
+    fn new(station: &StationStatistics, scale: usize) -> Station {
+        let float =
+            |value: Option<f64>| value.map_or("–".to_owned(), |value| format::number(value, scale + 2));
+        let decimal = |value: &Option<Decimal>| {
+            value.as_ref().map_or("–".to_owned(), |value| format::decimal(value, scale))
+        };
+        let name = format::excerpt(&station.station, NAME_CHARS);
+        Station {
+            name: if name.trim().is_empty() { "(no name)".to_owned() } else { name },
+            count: format::count(station.count),
+            mean: float(station.mean),
+            min: decimal(&station.min),
+            max: decimal(&station.max),
+            std: float(station.std),
+        }
+    }
+}
+
+impl<'a> Rejected<'a> {
+    fn new(row: &'a RejectedRow) -> Self {
+        let reason = match row.reason {
+            Reason::NotANumber => "The temperature is not a number",
+            Reason::NotFinite => "The temperature is infinite",
+            Reason::OutOfRange => "The temperature is too large or too small a number",
+            Reason::TooFewFields => "Fewer fields than the header has",
+            Reason::TooManyFields => "More fields than the header has",
+            Reason::LineTooLong => "The line is too long",
+            Reason::UnclosedQuote => "A quoted field does not end",
+        };
+        Rejected { line: format::count(row.line), reason, text: &row.text }
+    }
+}
+
+/// What a column of the file was taken for; empty when it was not read.
+fn role(plan: &Plan, index: usize) -> &'static str {
+    let Some(columns) = &plan.columns else { return "" };
+    match index {
+        _ if index == columns.temperature.index => "temperature",
+        _ if columns.station.as_ref().is_some_and(|column| column.index == index) => "station",
+        _ if columns.time.as_ref().is_some_and(|column| column.index == index) => "time",
+        _ => "",
+    }
+}
+
+/// What the file was, and how it was read.
+fn facts(page: Page<'_>) -> Vec<Fact> {
+    let object = page.object;
+    let size = match object.size {
+        ..1000 => format::size(object.size),
+        bytes => format!("{} ({} bytes)", format::size(bytes), format::count(bytes)),
+    };
+    let mut facts = vec![
+        Fact::new("Bucket", &object.bucket),
+        Fact::new("Key", &object.key),
+        Fact::new("Size", size),
+        Fact::new("ETag", &object.etag),
+    ];
+    facts.extend(object.version_id.as_ref().map(|version| Fact::new("Version", version)));
+    if let Some(dialect) = &page.plan.dialect {
+        facts.extend(text_facts(dialect));
+    }
+    facts.push(Fact::new("Profile", &page.plan.profile));
+    if let Some(columns) = &page.plan.columns {
+        let temperature = &columns.temperature;
+        let unit = match temperature.unit.symbol() {
+            "" => "not told by the file",
+            symbol => symbol,
+        };
+        facts.push(Fact::new("Unit", unit));
+        facts.push(Fact::new("Missing markers", markers(&temperature.missing)));
+        facts.extend(columns.time.as_ref().map(|time| Fact::new("Times", times(time.format))));
+        facts.push(Fact::new(
+            "Read in",
+            format::counted(page.plan.splits.len() as u64, "part", "parts that were put together again"),
+        ));
+    }
+    facts
+}
+
+fn text_facts(dialect: &Dialect) -> [Fact; 5] {
+    let compression = match dialect.compression {
+        Compression::None => "none",
+        Compression::Gzip => "gzip",
+        Compression::Zstd => "Zstandard",
+    };
+    let encoding = match dialect.encoding {
+        Encoding::Utf8 => "UTF-8",
+        Encoding::Windows1252 => "Windows-1252 (Western European)",
+    };
+    let delimiter = match dialect.delimiter {
+        ',' => "comma".to_owned(),
+        ';' => "semicolon".to_owned(),
+        '\t' => "tab".to_owned(),
+        other => format!("“{other}”"),
+    };
+    let quoted = if dialect.quoted { ", some of them quoted" } else { "" };
+    let mark = if dialect.decimal_mark == ',' { "comma" } else { "point" };
+    [
+        Fact::new("Compression", compression),
+        Fact::new("Encoding", encoding),
+        Fact::new("Fields", format!("separated by {delimiter}{quoted}")),
+        Fact::new("Decimals", format!("after a {mark}")),
+        Fact::new("Data", format!("from line {}", format::count(dialect.data_line))),
+    ]
+}
+
+fn markers(missing: &[String]) -> String {
+    let mut markers = vec!["empty field".to_owned()];
+    markers.extend(missing.iter().map(|marker| format::excerpt(marker, NAME_CHARS)));
+    markers.join(" · ")
+}
+
+fn times(format: TimeFormat) -> &'static str {
+    match format {
+        TimeFormat::YearFirst => "year first, as in 2024-02-29",
+        TimeFormat::Compact => "digits only, as in 20240229",
+        TimeFormat::MonthFirst => "month first, as in 2/29/2024",
+        TimeFormat::DayFirst => "day first, as in 29.2.2024",
+    }
+}
+
+impl Fact {
+    fn new(label: &'static str, value: impl Into<String>) -> Fact {
+        Fact { label, value: value.into() }
+    }
+}

@@ -1,0 +1,107 @@
+//! An S3 in memory, below the real client: objects by path (`/bucket/key`), each with content type and ETag.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_s3::config::{
+    BehaviorVersion, Builder, Credentials, Region, RequestChecksumCalculation, RuntimeComponents,
+};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt;
+use shared::Storage;
+
+/// The objects, shared by all clones.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    objects: Arc<Mutex<BTreeMap<String, Object>>>,
+}
+
+#[derive(Clone, Debug)]
+struct Object {
+    content_type: String,
+    etag: String,
+    bytes: Vec<u8>,
+}
+
+impl Memory {
+    /// The storage to hand to a function.
+    pub fn storage(&self) -> Storage {
+        let config = Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+            .endpoint_url("http://s3.test")
+            .force_path_style(true)
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .http_client(self.clone())
+            .build();
+        Storage::new(aws_sdk_s3::Client::from_conf(config))
+    }
+
+    /// Puts an object there.
+    pub fn insert(&self, path: &str, etag: &str, bytes: &[u8]) {
+        let object = Object { content_type: String::new(), etag: etag.to_owned(), bytes: bytes.to_vec() };
+        self.objects.lock().unwrap().insert(path.to_owned(), object);
+    }
+
+    /// Content type and text of an object.
+    pub fn text(&self, path: &str) -> Option<(String, String)> {
+        let object = self.objects.lock().unwrap().get(path)?.clone();
+        Some((object.content_type, String::from_utf8(object.bytes).unwrap()))
+    }
+
+    /// The paths that begin with `prefix`.
+    pub fn paths(&self, prefix: &str) -> Vec<String> {
+        self.objects.lock().unwrap().keys().filter(|path| path.starts_with(prefix)).cloned().collect()
+    }
+
+    async fn answer(self, request: HttpRequest) -> http::Response<SdkBody> {
+        let request = request.try_into_http1x().unwrap();
+        let path = request.uri().path().to_owned();
+        let method = request.method().clone();
+        let content_type =
+            request.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
+        let body = request.into_body().collect().await.unwrap().to_bytes();
+        let mut objects = self.objects.lock().unwrap();
+        let response = http::Response::builder();
+        match (method.as_str(), objects.get(&path)) {
+            ("PUT", _) => {
+                let content_type = content_type.unwrap_or_default();
+                objects.insert(path, Object { content_type, etag: "new".into(), bytes: body.to_vec() });
+                response.body(SdkBody::empty()).unwrap()
+            }
+            ("GET" | "HEAD", Some(object)) => {
+                let response = response
+                    .header("etag", format!("\"{}\"", object.etag))
+                    .header("content-length", object.bytes.len());
+                let bytes = if method == "GET" { object.bytes.clone() } else { Vec::new() };
+                response.body(SdkBody::from(bytes)).unwrap()
+            }
+            _ => {
+                let error = "<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>";
+                response.status(404).body(SdkBody::from(error)).unwrap()
+            }
+        }
+    }
+}
+
+impl HttpConnector for Memory {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let memory = self.clone();
+        HttpConnectorFuture::new(async move {
+            HttpResponse::try_from(memory.answer(request).await)
+                .map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+impl HttpClient for Memory {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
