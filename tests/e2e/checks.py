@@ -200,6 +200,16 @@ def log_lines_are_json_and_name_their_run(scene):
         assert about, f"no line of {function} names run {run}, of {len(lines)}"
 
 
+def metrics_on_the_dashboard_are_written(scene):
+    body = scene.aws("cloudwatch", "get-dashboard", "--dashboard-name", stacks.NAME)["DashboardBody"]
+    shown = {(metric[3], metric[1]) for widget in json.loads(body)["widgets"] for metric in widget["properties"]["metrics"]
+             if metric[0] == "Isotherm"}
+    written = {(line["FunctionName"], definition["Name"]) for function in stacks.FUNCTIONS for line in own_lines(scene, function)
+               for directive in line.get("_aws", {}).get("CloudWatchMetrics", []) for definition in directive["Metrics"]
+               if definition["Name"] in line}
+    assert shown and shown <= written, f"shown and never written: {shown - written}"
+
+
 def packages_are_small(scene):
     for function, limit in PACKAGE_LIMITS.items():
         size = stacks.zip_bytes(function) / 2**20
