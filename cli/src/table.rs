@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, Table, presets};
+use report::format::count;
 use shared::{Decimal, OutcomeKind, Severity};
 
 use crate::run::Finished;
@@ -38,7 +39,7 @@ fn row(run: &Finished) -> Vec<Cell> {
     if run.outcome.outcome == OutcomeKind::Rejected {
         return vec![Cell::new(name), Cell::new("cannot be read")];
     }
-    let count = |rows: u64| Cell::new(thousands(rows));
+    let rows = |rows: u64| Cell::new(count(rows));
     let rounded =
         |value: Option<f64>| Cell::new(value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}")));
     let exact = |value: &Option<Decimal>| {
@@ -46,10 +47,10 @@ fn row(run: &Finished) -> Vec<Cell> {
     };
     vec![
         Cell::new(name),
-        count(quality.rows_read),
-        count(quality.rows_used),
-        count(quality.rows_missing),
-        count(quality.rows_rejected),
+        rows(quality.rows_read),
+        rows(quality.rows_used),
+        rows(quality.rows_missing),
+        rows(quality.rows_rejected),
         rounded(statistics.mean_temperature),
         exact(&statistics.min_temperature),
         exact(&statistics.max_temperature),
@@ -77,26 +78,4 @@ pub fn complaints(run: &Finished) -> Vec<String> {
         .collect();
     lines.extend(run.rejected_rows.iter().map(|path| format!("{file}: rejected rows: {}", path.display())));
     lines
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!([0, 999, 1_000, 12_345_678].map(thousands), ["0", "999", "1,000", "12,345,678"]);
-    }
 }

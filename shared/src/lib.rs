@@ -19,6 +19,7 @@ pub mod partial;
 pub mod plan;
 pub mod profile;
 mod rounding;
+pub mod settings;
 pub mod statistics;
 pub mod storage;
 pub mod summary;

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use shared::metrics::{Invocation, Measure};
 use shared::storage::broken_stream;
 use shared::text::is_broken_connection;
-use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout};
+use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout, settings};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
@@ -36,7 +36,7 @@ pub struct Config {
 impl Config {
     /// Reads `RESULTS_BUCKET`.
     pub fn from_env() -> Self {
-        Config { results_bucket: std::env::var("RESULTS_BUCKET").ok().filter(|name| !name.is_empty()) }
+        Config { results_bucket: settings::results_bucket() }
     }
 }
 

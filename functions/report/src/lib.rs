@@ -13,7 +13,7 @@
 
 mod chart;
 mod findings;
-mod format;
+pub mod format;
 mod merge;
 mod page;
 mod rejects;
@@ -23,6 +23,7 @@ mod testing;
 use shared::metrics::{Invocation, Measure};
 use shared::{
     Decimal, Failure, Location, Outcome, OutcomeKind, ReportTask, Statistics, Storage, Verdict, layout,
+    settings,
 };
 
 use crate::merge::Merged;
@@ -38,8 +39,7 @@ pub struct Config {
 impl Config {
     /// Reads `RESULTS_BUCKET`; unset or empty, results go to the object's own bucket.
     pub fn from_env() -> Self {
-        let results_bucket = std::env::var("RESULTS_BUCKET").ok().filter(|bucket| !bucket.is_empty());
-        Config { results_bucket }
+        Config { results_bucket: settings::results_bucket() }
     }
 }
 

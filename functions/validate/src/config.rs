@@ -2,7 +2,7 @@
 
 use std::env;
 
-use shared::Failure;
+use shared::{Failure, settings};
 
 /// Bytes per split where nobody says otherwise: a few seconds of work for one function.
 const DEFAULT_SPLIT_BYTES: u64 = 64 << 20;
@@ -28,7 +28,7 @@ impl Config {
     /// # Errors
     /// [`Failure::InvalidTask`] when `SPLIT_BYTES` is no positive number.
     pub fn from_env() -> Result<Self, Failure> {
-        let results_bucket = env::var("RESULTS_BUCKET").ok().filter(|name| !name.is_empty());
+        let results_bucket = settings::results_bucket();
         let split_bytes = match env::var("SPLIT_BYTES") {
             Ok(text) if !text.is_empty() => parse_split_bytes(&text)?,
             _ => DEFAULT_SPLIT_BYTES,
