@@ -123,11 +123,12 @@ async fn read_split(task: &ProcessTask, storage: &Storage) -> Result<Read, Failu
             Err(error) if is_broken_connection(&error) => return Err(broken_stream(&error)),
             Err(error) => {
                 damage = Some(error.to_string());
-                break;
+                // The whole lines before the damage count; the line in which it lies cannot be trusted.
+                block.truncate(memchr::memrchr(b'\n', &block).map_or(0, |at| at + 1));
             }
         }
         // The other side hangs up only when it failed; its error is the one to report.
-        if full.send(block).await.is_err() {
+        if full.send(block).await.is_err() || damage.is_some() {
             break;
         }
     }
