@@ -6,11 +6,6 @@ use clap::Parser;
 use isotherm::args::{Arguments, Command};
 use isotherm::{fault::Fault, run};
 
-/// Gives memory back between blocks: the system's allocator keeps an arena for every thread, and its peak
-/// would grow with the time that a file takes.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging();

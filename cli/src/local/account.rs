@@ -16,8 +16,11 @@ use crate::fault::Fault;
 pub const WORKFLOW: &str = include_str!("../../../workflows/pipeline.asl.json");
 /// Name of the bucket that is the results folder.
 const RESULTS: &str = "results";
-/// Bytes per split: enough splits to keep every core busy to the end of a file of some hundred megabytes.
-const SPLIT_BYTES: u64 = 16 << 20;
+/// Splits for each core: enough to keep every core busy to the end of a file. Their number, not their size,
+/// is the same for files of any size, because every split's partial leaves its mark on the peak of memory.
+const SPLITS_PER_CORE: u64 = 4;
+/// The least size of a split that is worth a call, in bytes.
+const MIN_SPLIT_BYTES: u64 = 4 << 20;
 
 /// Buckets, functions and the state machine.
 pub struct Account {
@@ -27,6 +30,8 @@ pub struct Account {
     machine: StateMachine,
     uploads: String,
     results: PathBuf,
+    /// Bytes per split, where the caller decides.
+    split_bytes: Option<u64>,
     /// The bucket of the uploads: without files of its own, they are linked.
     _uploads_folder: TempDir,
 }
@@ -46,7 +51,7 @@ impl Account {
         s3.bucket(uploads, folder.path());
         s3.bucket(RESULTS, results);
         let storage = Storage::new(s3.client());
-        let functions = Functions::new(storage.clone(), RESULTS, split_bytes.unwrap_or(SPLIT_BYTES));
+        let functions = Functions::new(storage.clone(), RESULTS, MIN_SPLIT_BYTES);
         let names: BTreeMap<_, _> = Functions::RESOURCES
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -60,6 +65,7 @@ impl Account {
             machine,
             uploads: uploads.to_owned(),
             results: results.to_owned(),
+            split_bytes,
             _uploads_folder: folder,
         })
     }
@@ -87,6 +93,8 @@ impl Account {
         observer: Arc<dyn Observer>,
     ) -> Result<Outcome, Fault> {
         let run_id = object.run_id("");
+        let split_bytes = Some(self.split_bytes.unwrap_or_else(|| split_bytes(object.size)));
+        let options = RunOptions { split_bytes, ..options };
         let context = ExecutionContext::new("pipeline", &run_id);
         let task = ValidateTask { run_id: run_id.clone(), object, options, single_split: false };
         let input = serde_json::to_value(task).map_err(|error| Fault::other(error.to_string()))?;
@@ -109,4 +117,10 @@ impl Account {
     pub fn path(&self, location: &Location) -> PathBuf {
         self.results.join(&location.key)
     }
+}
+
+/// Bytes per split for a file of `size` bytes.
+fn split_bytes(size: u64) -> u64 {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    size.div_ceil(SPLITS_PER_CORE * cores).max(MIN_SPLIT_BYTES)
 }

@@ -4,11 +4,6 @@ use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
 use process::Config;
 use shared::{ProcessTask, Storage, telemetry};
 
-/// Gives memory back between blocks: the system's allocator keeps an arena for every thread, and its peak
-/// would grow with the time that a file takes.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     telemetry::init_json();

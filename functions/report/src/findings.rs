@@ -147,8 +147,9 @@ fn rows_without_day(plan: &Plan, partial: &Partial) -> Option<Finding> {
 
 fn blank_lines(partial: &Partial) -> Option<Finding> {
     (partial.blank_lines > 0).then(|| {
-        let lines = format::counted(partial.blank_lines, "line is", "lines are");
-        Finding::info("blank_lines", format!("{lines} blank and count as no row."), "")
+        let lines =
+            format::counted(partial.blank_lines, "line is blank and counts", "lines are blank and count");
+        Finding::info("blank_lines", format!("{lines} as no row."), "")
     })
 }
 

@@ -30,7 +30,7 @@ pub struct HistogramChart {
     bars: Vec<Bar>,
     /// Where the mean is, if it is in view.
     mean: Option<Mark>,
-    /// Width of a bar in units, for people.
+    /// Width of a bar with its unit, for people.
     pub bar_width: String,
 }
 
@@ -98,7 +98,7 @@ impl HistogramChart {
             mean: mean
                 .filter(|mean| (edges.0..=edges.1).contains(mean))
                 .map(|mean| Mark { at: px(x.at(mean)), label: format::number(mean, usize::from(scale) + 1) }),
-            bar_width: amount(bars.width),
+            bar_width: format!("{} {unit}", amount(bars.width)).trim_end().to_owned(),
             bars: drawn.collect(),
         })
     }
