@@ -8,6 +8,7 @@
 //! | `local` | the cloud on one machine: S3, functions, state machine |
 //! | `progress` | the progress bar |
 //! | `table` | what is printed at the end |
+//! | `memory` | the allocator's settings |
 //! | `fault` | why nothing was run, and the exit status that goes with it |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
@@ -16,6 +17,7 @@ pub mod args;
 pub mod fault;
 pub mod inputs;
 pub mod local;
+pub mod memory;
 pub mod progress;
 pub mod run;
 pub mod table;

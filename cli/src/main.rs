@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use isotherm::args::{Arguments, Command};
-use isotherm::{fault::Fault, run};
+use isotherm::{fault::Fault, memory, run};
 
 fn main() -> ExitCode {
+    memory::share_one_heap();
     let arguments = Arguments::parse();
     start_logging();
     let runtime = match tokio::runtime::Runtime::new() {
