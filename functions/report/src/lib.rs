@@ -12,6 +12,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod chart;
+mod facts;
 mod findings;
 pub mod format;
 mod merge;

@@ -1,25 +1,22 @@
 //! The report: what `templates/report.html` shows, worded and rounded for people.
 
 use askama::Template;
-use shared::day::TimeFormat;
 use shared::statistics::StationStatistics;
 use shared::{
-    Compression, Decimal, Dialect, Encoding, Failure, Finding, Histogram, Location, ObjectRef, Plan, Reason,
-    Severity, Statistics, Verdict,
+    Decimal, Failure, Finding, Histogram, Location, ObjectRef, Plan, Reason, Severity, Statistics, Verdict,
 };
 
 use crate::chart::View;
 use crate::chart::histogram::HistogramChart;
 use crate::chart::time::TimeChart;
+use crate::facts::{self, Column, Fact};
 use crate::format;
 use crate::rejects::RejectedRow;
 
 /// Stations that the report shows.
 const STATIONS_SHOWN: usize = 200;
-/// Columns of the file that the report names.
-const COLUMNS_SHOWN: usize = 60;
 /// Characters of a name from the file that the report shows.
-const NAME_CHARS: usize = 120;
+pub const NAME_CHARS: usize = 120;
 
 /// What the report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -120,23 +117,11 @@ struct Rejected<'a> {
     text: &'a str,
 }
 
-/// Something about the file.
-struct Fact {
-    label: &'static str,
-    value: String,
-}
-
-struct Column {
-    name: String,
-    role: &'static str,
-}
-
 impl<'a> Report<'a> {
     fn new(page: Page<'a>) -> Self {
         let statistics = page.statistics;
         let quality = &statistics.quality;
-        let columns = page.plan.columns.as_ref();
-        let scale = columns.map_or(0, |columns| columns.temperature.scale);
+        let scale = page.plan.columns.as_ref().map_or(0, |columns| columns.temperature.scale);
         let unit = statistics.unit.symbol();
         let view = View::new(statistics);
         let outside = view.map_or(0, |view| view.outside(page.histogram));
@@ -145,7 +130,7 @@ impl<'a> Report<'a> {
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let stations = &statistics.by_station;
         let shown = stations.iter().take(STATIONS_SHOWN).map(|station| Station::new(station, scale.into()));
-        let header = page.plan.dialect.as_ref().map_or(&[][..], |dialect| &dialect.header);
+        let (columns, more_columns) = facts::columns(page.plan);
 
         Report {
             name: page.object.key.rsplit('/').next().unwrap_or_default(),
@@ -185,17 +170,9 @@ impl<'a> Report<'a> {
                 _ => String::new(),
             },
             rejected_at: page.rejected_at,
-            facts: facts(page),
-            columns: header
-                .iter()
-                .take(COLUMNS_SHOWN)
-                .enumerate()
-                .map(|(index, name)| Column {
-                    name: format::excerpt(name, NAME_CHARS),
-                    role: role(page.plan, index),
-                })
-                .collect(),
-            more_columns: header.len().saturating_sub(COLUMNS_SHOWN),
+            facts: facts::facts(page.object, page.plan),
+            columns,
+            more_columns,
             statistics_at: page.statistics_at,
         }
     }
@@ -352,99 +329,5 @@ impl<'a> Rejected<'a> {
             Reason::UnclosedQuote => "A quoted field does not end",
         };
         Rejected { line: format::count(row.line), reason, text: &row.text }
-    }
-}
-
-/// What a column of the file was taken for; empty when it was not read.
-fn role(plan: &Plan, index: usize) -> &'static str {
-    let Some(columns) = &plan.columns else { return "" };
-    match index {
-        _ if index == columns.temperature.index => "temperature",
-        _ if columns.station.as_ref().is_some_and(|column| column.index == index) => "station",
-        _ if columns.time.as_ref().is_some_and(|column| column.index == index) => "time",
-        _ => "",
-    }
-}
-
-/// What the file was, and how it was read.
-fn facts(page: Page<'_>) -> Vec<Fact> {
-    let object = page.object;
-    let size = match object.size {
-        ..1000 => format::size(object.size),
-        bytes => format!("{} ({} bytes)", format::size(bytes), format::count(bytes)),
-    };
-    let mut facts = vec![
-        Fact::new("Bucket", &object.bucket),
-        Fact::new("Key", &object.key),
-        Fact::new("Size", size),
-        Fact::new("ETag", &object.etag),
-    ];
-    facts.extend(object.version_id.as_ref().map(|version| Fact::new("Version", version)));
-    if let Some(dialect) = &page.plan.dialect {
-        facts.extend(text_facts(dialect));
-    }
-    facts.push(Fact::new("Profile", &page.plan.profile));
-    if let Some(columns) = &page.plan.columns {
-        let temperature = &columns.temperature;
-        let unit = match temperature.unit.symbol() {
-            "" => "not told by the file",
-            symbol => symbol,
-        };
-        facts.push(Fact::new("Unit", unit));
-        facts.push(Fact::new("Missing markers", markers(&temperature.missing)));
-        facts.extend(columns.time.as_ref().map(|time| Fact::new("Times", times(time.format))));
-        facts.push(Fact::new(
-            "Read in",
-            format::counted(page.plan.splits.len() as u64, "part", "parts that were put together again"),
-        ));
-    }
-    facts
-}
-
-fn text_facts(dialect: &Dialect) -> [Fact; 5] {
-    let compression = match dialect.compression {
-        Compression::None => "none",
-        Compression::Gzip => "gzip",
-        Compression::Zstd => "Zstandard",
-    };
-    let encoding = match dialect.encoding {
-        Encoding::Utf8 => "UTF-8",
-        Encoding::Windows1252 => "Windows-1252 (Western European)",
-    };
-    let delimiter = match dialect.delimiter {
-        ',' => "comma".to_owned(),
-        ';' => "semicolon".to_owned(),
-        '\t' => "tab".to_owned(),
-        other => format!("“{other}”"),
-    };
-    let quoted = if dialect.quoted { ", some of them quoted" } else { "" };
-    let mark = if dialect.decimal_mark == ',' { "comma" } else { "point" };
-    [
-        Fact::new("Compression", compression),
-        Fact::new("Encoding", encoding),
-        Fact::new("Fields", format!("separated by {delimiter}{quoted}")),
-        Fact::new("Decimals", format!("after a {mark}")),
-        Fact::new("Data", format!("from line {}", format::count(dialect.data_line))),
-    ]
-}
-
-fn markers(missing: &[String]) -> String {
-    let mut markers = vec!["empty field".to_owned()];
-    markers.extend(missing.iter().map(|marker| format::excerpt(marker, NAME_CHARS)));
-    markers.join(" · ")
-}
-
-fn times(format: TimeFormat) -> &'static str {
-    match format {
-        TimeFormat::YearFirst => "year first, as in 2024-02-29",
-        TimeFormat::Compact => "digits only, as in 20240229",
-        TimeFormat::MonthFirst => "month first, as in 2/29/2024",
-        TimeFormat::DayFirst => "day first, as in 29.2.2024",
-    }
-}
-
-impl Fact {
-    fn new(label: &'static str, value: impl Into<String>) -> Fact {
-        Fact { label, value: value.into() }
     }
 }

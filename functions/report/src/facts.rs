@@ -1,0 +1,124 @@
+//! What the file was and how it was read, for people.
+
+use shared::day::TimeFormat;
+use shared::{Compression, Dialect, Encoding, ObjectRef, Plan};
+
+use crate::format;
+use crate::page::NAME_CHARS;
+
+/// Columns of the file that the report names.
+const COLUMNS_SHOWN: usize = 60;
+
+/// Something about the file.
+pub struct Fact {
+    pub label: &'static str,
+    pub value: String,
+}
+
+/// A column of the file.
+pub struct Column {
+    pub name: String,
+    /// What it was taken for; empty when it was not read.
+    pub role: &'static str,
+}
+
+/// The first columns of the file, and how many more there are.
+pub fn columns(plan: &Plan) -> (Vec<Column>, usize) {
+    let header = plan.dialect.as_ref().map_or(&[][..], |dialect| &dialect.header);
+    let shown = header.iter().take(COLUMNS_SHOWN).enumerate();
+    let shown = shown
+        .map(|(index, name)| Column { name: format::excerpt(name, NAME_CHARS), role: role(plan, index) });
+    (shown.collect(), header.len().saturating_sub(COLUMNS_SHOWN))
+}
+
+fn role(plan: &Plan, index: usize) -> &'static str {
+    let Some(columns) = &plan.columns else { return "" };
+    match index {
+        _ if index == columns.temperature.index => "temperature",
+        _ if columns.station.as_ref().is_some_and(|column| column.index == index) => "station",
+        _ if columns.time.as_ref().is_some_and(|column| column.index == index) => "time",
+        _ => "",
+    }
+}
+
+/// What the file was, and how it was read.
+pub fn facts(object: &ObjectRef, plan: &Plan) -> Vec<Fact> {
+    let size = match object.size {
+        ..1000 => format::size(object.size),
+        bytes => format!("{} ({} bytes)", format::size(bytes), format::count(bytes)),
+    };
+    let mut facts = vec![
+        Fact::new("Bucket", &object.bucket),
+        Fact::new("Key", &object.key),
+        Fact::new("Size", size),
+        Fact::new("ETag", &object.etag),
+    ];
+    facts.extend(object.version_id.as_ref().map(|version| Fact::new("Version", version)));
+    if let Some(dialect) = &plan.dialect {
+        facts.extend(text_facts(dialect));
+    }
+    facts.push(Fact::new("Profile", &plan.profile));
+    if let Some(columns) = &plan.columns {
+        let temperature = &columns.temperature;
+        let unit = match temperature.unit.symbol() {
+            "" => "not told by the file",
+            symbol => symbol,
+        };
+        facts.push(Fact::new("Unit", unit));
+        facts.push(Fact::new("Missing markers", markers(&temperature.missing)));
+        facts.extend(columns.time.as_ref().map(|time| Fact::new("Times", times(time.format))));
+        facts.push(Fact::new(
+            "Read in",
+            format::counted(plan.splits.len() as u64, "part", "parts that were put together again"),
+        ));
+    }
+    facts
+}
+
+fn text_facts(dialect: &Dialect) -> [Fact; 5] {
+    let compression = match dialect.compression {
+        Compression::None => "none",
+        Compression::Gzip => "gzip",
+        Compression::Zstd => "Zstandard",
+    };
+    let encoding = match dialect.encoding {
+        Encoding::Utf8 => "UTF-8",
+        Encoding::Windows1252 => "Windows-1252 (Western European)",
+    };
+    let delimiter = match dialect.delimiter {
+        ',' => "comma".to_owned(),
+        ';' => "semicolon".to_owned(),
+        '\t' => "tab".to_owned(),
+        other => format!("“{other}”"),
+    };
+    let quoted = if dialect.quoted { ", some of them quoted" } else { "" };
+    let mark = if dialect.decimal_mark == ',' { "comma" } else { "point" };
+    [
+        Fact::new("Compression", compression),
+        Fact::new("Encoding", encoding),
+        Fact::new("Fields", format!("separated by {delimiter}{quoted}")),
+        Fact::new("Decimals", format!("after a {mark}")),
+        Fact::new("Data", format!("from line {}", format::count(dialect.data_line))),
+    ]
+}
+
+fn markers(missing: &[String]) -> String {
+    let mut markers = vec!["empty field".to_owned()];
+    markers.extend(missing.iter().map(|marker| format::excerpt(marker, NAME_CHARS)));
+    markers.join(" · ")
+}
+
+fn times(format: TimeFormat) -> &'static str {
+    match format {
+        TimeFormat::YearFirst => "year first, as in 2024-02-29",
+        TimeFormat::Compact => "digits only, as in 20240229",
+        TimeFormat::MonthFirst => "month first, as in 2/29/2024",
+        TimeFormat::DayFirst => "day first, as in 29.2.2024",
+    }
+}
+
+impl Fact {
+    fn new(label: &'static str, value: impl Into<String>) -> Fact {
+        Fact { label, value: value.into() }
+    }
+}
