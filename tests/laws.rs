@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use isotherm::local::functions::Functions;
 use isotherm::local::states::{TaskError, Tasks};
 use isotherm_tests::Pipeline;
 use proptest::prelude::*;
@@ -60,6 +61,21 @@ impl Tasks for Twice {
     async fn invoke(&self, resource: &str, input: Value) -> Result<Value, TaskError> {
         self.0.invoke(resource, input.clone()).await?;
         self.0.invoke(resource, input).await
+    }
+}
+
+/// Calls one function with another results bucket than the others.
+struct Elsewhere {
+    function: &'static str,
+    functions: Arc<dyn Tasks>,
+    elsewhere: Arc<dyn Tasks>,
+}
+
+#[async_trait]
+impl Tasks for Elsewhere {
+    async fn invoke(&self, resource: &str, input: Value) -> Result<Value, TaskError> {
+        let functions = if resource == self.function { &self.elsewhere } else { &self.functions };
+        functions.invoke(resource, input).await
     }
 }
 
@@ -150,6 +166,25 @@ async fn an_object_that_is_gone_ends_the_run_as_superseded() {
     object.key = "incoming/gone.csv".to_owned();
     let outcome = pipeline.run(&object, RunOptions::default()).await;
     assert_eq!(outcome.outcome, OutcomeKind::Superseded);
+}
+
+/// A missing bucket looks like a missing object to S3's clients; the run must not pass for superseded.
+#[tokio::test]
+async fn a_results_bucket_that_is_missing_fails_the_run_in_every_function() {
+    let pipeline = Pipeline::new();
+    let object = pipeline.upload("incoming/a.csv", b"temperature\n1\n").await;
+    let elsewhere: Arc<dyn Tasks> = Arc::new(Functions::new(pipeline.storage.clone(), "gone", 1 << 20));
+    for function in ["validate", "process", "report"] {
+        let functions = Arc::new(Elsewhere {
+            function,
+            functions: Arc::clone(&pipeline.functions),
+            elsewhere: Arc::clone(&elsewhere),
+        });
+        let run = pipeline.execute(&object, RunOptions::default(), functions, Arc::new(())).await;
+        let failure = run.unwrap_err();
+        assert_eq!(failure.error, "InvalidTask", "{function}");
+        assert!(failure.cause.contains("s3://gone/"), "{}", failure.cause);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,22 @@
 //! Settings that several functions take from their environment, once, at their start.
 
-/// Bucket of the results, from `RESULTS_BUCKET`; `None`, where it is unset or empty: the bucket of the uploads.
-pub fn results_bucket() -> Option<String> {
-    std::env::var("RESULTS_BUCKET").ok().filter(|name| !name.is_empty())
+use crate::object::ObjectRef;
+
+/// Where a function writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Results {
+    /// Bucket of the results; `None`: the bucket of the uploads.
+    pub bucket: Option<String>,
+}
+
+impl Results {
+    /// Reads `RESULTS_BUCKET`, which may be unset or empty.
+    pub fn from_env() -> Self {
+        Results { bucket: std::env::var("RESULTS_BUCKET").ok().filter(|name| !name.is_empty()) }
+    }
+
+    /// The bucket for the results of `object`.
+    pub fn bucket_for<'a>(&'a self, object: &'a ObjectRef) -> &'a str {
+        self.bucket.as_ref().unwrap_or(&object.bucket)
+    }
 }

@@ -91,9 +91,10 @@ impl Storage {
     /// Streams an object of Isotherm's own, whatever its version.
     ///
     /// # Errors
-    /// [`Failure::ObjectMissing`] when there is none.
+    /// [`Failure::InvalidTask`] when there is none.
     pub async fn open(&self, location: &Location) -> Result<ByteStream, Failure> {
-        send(self.client.get_object().bucket(&location.bucket).key(&location.key), location).await
+        let request = self.client.get_object().bucket(&location.bucket).key(&location.key);
+        send(request, location).await.map_err(own)
     }
 
     /// Reads all of a stream into memory; for objects that are known to be small.
@@ -143,7 +144,7 @@ impl Storage {
             .body(body)
             .send()
             .await
-            .map_err(|error| failure(error, "write", location))?;
+            .map_err(|error| own(failure(error, "write", location)))?;
         Ok(())
     }
 
@@ -175,7 +176,7 @@ impl Storage {
     /// Reads what [`Storage::put_json_zst`] wrote.
     ///
     /// # Errors
-    /// [`Failure::ObjectMissing`] when there is none, [`Failure::InvalidTask`] when it is something else.
+    /// [`Failure::InvalidTask`] when there is none, or it is something else.
     pub async fn get_json_zst<T: DeserializeOwned>(&self, location: &Location) -> Result<T, Failure> {
         use tokio::io::AsyncReadExt;
         let unreadable =
@@ -242,6 +243,15 @@ where
             SdkError::ConstructionFailure(_) => Failure::InvalidTask(message()),
             _ => Failure::Transient(message()),
         },
+    }
+}
+
+/// A failure about an object of Isotherm's own: it is not the upload that is missing, so the run must not end
+/// as superseded.
+fn own(failure: Failure) -> Failure {
+    match failure {
+        Failure::ObjectMissing(message) => Failure::InvalidTask(message),
+        failure => failure,
     }
 }
 

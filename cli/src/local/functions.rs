@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use shared::settings::Results;
 use shared::{Failure, Storage};
 use tokio::sync::Semaphore;
 
@@ -15,8 +16,7 @@ use super::states::{TaskError, Tasks};
 pub struct Functions {
     storage: Storage,
     validate: validate::Config,
-    process: process::Config,
-    report: report::Config,
+    results: Results,
     /// As many splits at a time as there are processors: more would only hold memory.
     processors: Semaphore,
 }
@@ -31,13 +31,12 @@ impl Functions {
 
     /// Handlers that write to `results_bucket` and plan splits of `split_bytes`.
     pub fn new(storage: Storage, results_bucket: &str, split_bytes: u64) -> Self {
-        let results_bucket = Some(results_bucket.to_owned());
+        let results = Results { bucket: Some(results_bucket.to_owned()) };
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Functions {
             storage,
-            validate: validate::Config { results_bucket: results_bucket.clone(), split_bytes },
-            process: process::Config { results_bucket: results_bucket.clone() },
-            report: report::Config { results_bucket },
+            validate: validate::Config { results: results.clone(), split_bytes },
+            results,
             processors: Semaphore::new(processors),
         }
     }
@@ -51,9 +50,9 @@ impl Tasks for Functions {
             "process" => {
                 // The semaphore is never closed, so the error cannot occur; without a permit it just goes on.
                 let _permit = self.processors.acquire().await;
-                call(input, |task| process::handle(task, &self.storage, &self.process)).await
+                call(input, |task| process::handle(task, &self.storage, &self.results)).await
             }
-            "report" => call(input, |task| report::handle(task, &self.storage, &self.report)).await,
+            "report" => call(input, |task| report::handle(task, &self.storage, &self.results)).await,
             other => Err(TaskError {
                 error: "Lambda.ResourceNotFoundException".to_owned(),
                 cause: format!("there is no function {other}"),

@@ -18,36 +18,23 @@ pub mod split;
 use std::time::{Duration, Instant};
 
 use shared::metrics::{Invocation, Measure};
+use shared::settings::Results;
 use shared::storage::broken_stream;
 use shared::text::is_broken_connection;
-use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout, settings};
+use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
 use crate::split::SplitReader;
 
-/// Settings of the function.
-#[derive(Clone, Debug, Default)]
-pub struct Config {
-    /// Bucket of the results; unset: the bucket of the uploads.
-    pub results_bucket: Option<String>,
-}
-
-impl Config {
-    /// Reads `RESULTS_BUCKET`.
-    pub fn from_env() -> Self {
-        Config { results_bucket: settings::results_bucket() }
-    }
-}
-
 /// Reads one split and leaves its partial, and its rejected rows if there are any, in S3.
 ///
 /// # Errors
 /// [`Failure::SplitUnsafe`] when a quoted field turns up in one of several splits; else what S3 answers.
-pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Result<SplitResult, Failure> {
+pub async fn handle(task: ProcessTask, storage: &Storage, results: &Results) -> Result<SplitResult, Failure> {
     let invocation = Invocation::start();
     let Read { partial, rejects, s3_time, block_time } = read_split(&task, storage).await?;
-    let bucket = config.results_bucket.as_ref().unwrap_or(&task.object.bucket);
+    let bucket = results.bucket_for(&task.object);
     let index = task.split.index;
     if let Some(file) = rejects {
         let location = Location::new(bucket, layout::split_rejects_key(&task.run_id, index));

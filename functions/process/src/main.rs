@@ -1,16 +1,16 @@
 //! The `process` function of the workflow.
 
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
-use process::Config;
+use shared::settings::Results;
 use shared::{ProcessTask, Storage, telemetry};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     telemetry::init_json();
-    let config = Config::from_env();
+    let results = Results::from_env();
     let storage = Storage::from_env().await;
     run(service_fn(async |event: LambdaEvent<ProcessTask>| {
-        process::handle(event.payload, &storage, &config).await.map_err(|failure| Diagnostic {
+        process::handle(event.payload, &storage, &results).await.map_err(|failure| Diagnostic {
             error_type: failure.error_type().to_owned(),
             error_message: failure.to_string(),
         })

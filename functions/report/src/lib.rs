@@ -6,6 +6,7 @@
 //! | `findings` | what the merged rows give rise to |
 //! | `rejects` | the rejected rows of all splits, with line numbers of the whole file |
 //! | `page` | the report, one self-contained HTML file |
+//! | `facts` | what the file was and how it was read, worded for people |
 //! | `chart` | its charts, as inline SVG |
 //! | `format` | numbers for people |
 
@@ -22,27 +23,13 @@ mod rejects;
 mod testing;
 
 use shared::metrics::{Invocation, Measure};
+use shared::settings::Results;
 use shared::{
     Decimal, Failure, Location, Outcome, OutcomeKind, ReportTask, Statistics, Storage, Verdict, layout,
-    settings,
 };
 
 use crate::merge::Merged;
 use crate::page::Page;
-
-/// What the function takes from its environment.
-#[derive(Clone, Debug, Default)]
-pub struct Config {
-    /// Bucket for the results; absent: the bucket of the object.
-    pub results_bucket: Option<String>,
-}
-
-impl Config {
-    /// Reads `RESULTS_BUCKET`; unset or empty, results go to the object's own bucket.
-    pub fn from_env() -> Self {
-        Config { results_bucket: settings::results_bucket() }
-    }
-}
 
 /// Merges the partials of `task` and writes the results.
 ///
@@ -50,9 +37,9 @@ impl Config {
 /// [`Failure::ObjectChanged`] or [`Failure::ObjectMissing`] when the object is no longer the version
 /// that was read: then nothing was written. [`Failure::InvalidTask`] when the partials do not fit the
 /// plan, or a row is not accounted for.
-pub async fn handle(task: ReportTask, storage: &Storage, config: &Config) -> Result<Outcome, Failure> {
+pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> Result<Outcome, Failure> {
     let invocation = Invocation::start();
-    let bucket = config.results_bucket.as_ref().unwrap_or(&task.object.bucket);
+    let bucket = results.bucket_for(&task.object);
     let to = |key: String| Location::new(bucket, key);
     let statistics_at = to(layout::statistics_key(&task.object.key));
     let report_at = to(layout::report_key(&task.object.key));
@@ -82,11 +69,11 @@ pub async fn handle(task: ReportTask, storage: &Storage, config: &Config) -> Res
     // The last moment at which a run about a replaced object can end without a trace.
     storage.check_current(&task.object).await?;
     if let Some(rejected) = &rejected {
-        storage.put_file(&rejected_at, "text/csv; charset=utf-8", rejected.file.path()).await.map_err(own)?;
+        storage.put_file(&rejected_at, "text/csv; charset=utf-8", rejected.file.path()).await?;
     }
-    storage.put(&report_at, "text/html; charset=utf-8", report.into_bytes()).await.map_err(own)?;
+    storage.put(&report_at, "text/html; charset=utf-8", report.into_bytes()).await?;
     // Last, so that whoever waits for the statistics finds everything else there too.
-    storage.put(&statistics_at, "application/json", json).await.map_err(own)?;
+    storage.put(&statistics_at, "application/json", json).await?;
 
     tracing::info!(
         run_id = task.run_id,
@@ -115,13 +102,4 @@ pub async fn handle(task: ReportTask, storage: &Storage, config: &Config) -> Res
         rejected_rows: rejected.is_some().then_some(rejected_at),
         cause: None,
     })
-}
-
-/// A failure about an object of Isotherm's own: the source is not what is missing, so the run must
-/// not end as superseded.
-fn own(failure: Failure) -> Failure {
-    match failure {
-        Failure::ObjectMissing(message) => Failure::InvalidTask(message),
-        failure => failure,
-    }
 }

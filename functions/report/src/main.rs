@@ -1,16 +1,16 @@
 //! The Lambda function `report`.
 
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
-use report::Config;
+use shared::settings::Results;
 use shared::{ReportTask, Storage, telemetry};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     telemetry::init_json();
     let storage = Storage::from_env().await;
-    let config = Config::from_env();
+    let results = Results::from_env();
     lambda_runtime::run(service_fn(async |event: LambdaEvent<ReportTask>| {
-        report::handle(event.payload, &storage, &config).await.map_err(|failure| Diagnostic {
+        report::handle(event.payload, &storage, &results).await.map_err(|failure| Diagnostic {
             error_type: failure.error_type().to_owned(),
             error_message: failure.to_string(),
         })

@@ -29,7 +29,7 @@ pub async fn load(task: &ReportTask, storage: &Storage, bucket: &str) -> Result<
     let mut partials = stream::iter(planned)
         .map(|index| async move {
             let location = Location::new(bucket, layout::partial_key(&task.run_id, index));
-            storage.get_json_zst::<Partial>(&location).await.map_err(crate::own)
+            storage.get_json_zst::<Partial>(&location).await
         })
         .buffered(CONCURRENCY);
     let mut merged = Merged::default();

@@ -65,7 +65,7 @@ pub async fn collect(
 
 /// Decompresses an object into a file that goes away by itself.
 async fn fetch(storage: &Storage, location: &Location) -> Result<File, Failure> {
-    let stream = storage.open(location).await.map_err(crate::own)?;
+    let stream = storage.open(location).await?;
     let mut rows = text::decompress(stream, Compression::Zstd);
     let mut file = tokio::fs::File::from_std(tempfile::tempfile().map_err(no_room)?);
     tokio::io::copy_buf(&mut rows, &mut file).await.map_err(|error| {

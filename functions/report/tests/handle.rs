@@ -5,8 +5,9 @@
 mod memory;
 
 use memory::Memory;
-use report::{Config, handle};
+use report::handle;
 use shared::day::TimeFormat;
+use shared::settings::Results;
 use shared::{
     Columns, Compression, Day, Dialect, Encoding, Failure, Finding, Location, ObjectRef, OutcomeKind,
     Partial, Plan, Reason, ReportTask, Split, SplitResult, Summary, TemperatureColumn, TextColumn,
@@ -132,7 +133,7 @@ async fn ready() -> (Memory, ReportTask) {
 }
 
 async fn run(memory: &Memory, task: ReportTask) -> Result<shared::Outcome, Failure> {
-    handle(task, &memory.storage(), &Config::default()).await
+    handle(task, &memory.storage(), &Results::default()).await
 }
 
 #[tokio::test]
@@ -250,8 +251,8 @@ async fn results_go_to_the_results_bucket_if_there_is_one() {
     memory.insert(OBJECT, &object().etag, b"");
     let plan = Plan { verdict: Verdict::Rejected, columns: None, dialect: None, ..plan(0) };
     let task = ReportTask { run_id: "r3".into(), object: object(), plan, partials: Vec::new() };
-    let config = Config { results_bucket: Some("results".into()) };
-    let outcome = handle(task, &memory.storage(), &config).await.unwrap();
+    let results = Results { bucket: Some("results".into()) };
+    let outcome = handle(task, &memory.storage(), &results).await.unwrap();
     assert_eq!(outcome.statistics.unwrap().bucket, "results");
     assert_eq!(memory.paths("/results/").len(), 2);
 }

@@ -2,7 +2,8 @@
 
 use std::env;
 
-use shared::{Failure, settings};
+use shared::Failure;
+use shared::settings::Results;
 
 /// Bytes per split where nobody says otherwise: a few seconds of work for one function.
 const DEFAULT_SPLIT_BYTES: u64 = 64 << 20;
@@ -10,15 +11,15 @@ const DEFAULT_SPLIT_BYTES: u64 = 64 << 20;
 /// Settings of the function, read once at its start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Bucket of the results; `None`: the bucket of the uploads.
-    pub results_bucket: Option<String>,
+    /// Where the plan goes.
+    pub results: Results,
     /// Bytes per split.
     pub split_bytes: u64,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { results_bucket: None, split_bytes: DEFAULT_SPLIT_BYTES }
+        Config { results: Results::default(), split_bytes: DEFAULT_SPLIT_BYTES }
     }
 }
 
@@ -28,12 +29,11 @@ impl Config {
     /// # Errors
     /// [`Failure::InvalidTask`] when `SPLIT_BYTES` is no positive number.
     pub fn from_env() -> Result<Self, Failure> {
-        let results_bucket = settings::results_bucket();
         let split_bytes = match env::var("SPLIT_BYTES") {
             Ok(text) if !text.is_empty() => parse_split_bytes(&text)?,
             _ => DEFAULT_SPLIT_BYTES,
         };
-        Ok(Config { results_bucket, split_bytes })
+        Ok(Config { results: Results::from_env(), split_bytes })
     }
 }
 
