@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod account;
+pub mod body;
 pub mod day;
 pub mod decimal;
 pub mod dialect;

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
-use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::body::{self, Body};
 use crate::failure::Failure;
 use crate::object::{Location, ObjectRef};
 
@@ -77,33 +78,29 @@ impl Storage {
     ///
     /// # Errors
     /// [`Failure::ObjectChanged`] when the object was replaced, [`Failure::ObjectMissing`] when it is gone.
-    pub async fn read(&self, object: &ObjectRef, range: Option<Range<u64>>) -> Result<ByteStream, Failure> {
+    pub async fn read(&self, object: &ObjectRef, range: Option<Range<u64>>) -> Result<Body, Failure> {
         let location = object.location();
         let request = self.client.get_object().bucket(&object.bucket).key(&object.key);
         let request = match &object.version_id {
             Some(version) => request.version_id(version),
             None => request.if_match(format!("\"{}\"", object.etag)),
         };
-        let range = range.map(|range| format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
-        send(request.set_range(range), &location).await
+        match range {
+            None => Ok(body::whole(send(request, &location).await?)),
+            Some(range) => {
+                let request = request.range(format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
+                body::ranged(send(request, &location).await?, range, &location).await
+            }
+        }
     }
 
     /// Streams an object of Isotherm's own, whatever its version.
     ///
     /// # Errors
     /// [`Failure::InvalidTask`] when there is none.
-    pub async fn open(&self, location: &Location) -> Result<ByteStream, Failure> {
+    pub async fn open(&self, location: &Location) -> Result<Body, Failure> {
         let request = self.client.get_object().bucket(&location.bucket).key(&location.key);
-        send(request, location).await.map_err(own)
-    }
-
-    /// Reads all of a stream into memory; for objects that are known to be small.
-    ///
-    /// # Errors
-    /// [`Failure::Transient`] when the connection breaks.
-    pub async fn collect(&self, stream: ByteStream) -> Result<Bytes, Failure> {
-        let data = stream.collect().await.map_err(|error| broken_stream(&error))?;
-        Ok(data.into_bytes())
+        Ok(body::whole(send(request, location).await.map_err(own)?))
     }
 
     /// Writes `bytes` as an object.
@@ -181,7 +178,7 @@ impl Storage {
         use tokio::io::AsyncReadExt;
         let unreadable =
             |error: &dyn std::fmt::Display| Failure::InvalidTask(format!("cannot read {location}: {error}"));
-        let bytes = self.collect(self.open(location).await?).await?;
+        let bytes = body::collect(self.open(location).await?).await?;
         let mut json = Vec::new();
         async_compression::tokio::bufread::ZstdDecoder::new(&bytes[..])
             .read_to_end(&mut json)
@@ -199,9 +196,8 @@ pub async fn sdk_config() -> aws_config::SdkConfig {
     aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http).load().await
 }
 
-async fn send(request: GetObjectFluentBuilder, location: &Location) -> Result<ByteStream, Failure> {
-    let response = request.send().await.map_err(|error| failure(error, "read", location))?;
-    Ok(response.body)
+async fn send(request: GetObjectFluentBuilder, location: &Location) -> Result<GetObjectOutput, Failure> {
+    request.send().await.map_err(|error| failure(error, "read", location))
 }
 
 /// The failure for a body that ends too early.

@@ -1,23 +1,19 @@
 //! From an object's bytes to its text: decompression as a stream.
 
-use std::io;
-use std::pin::Pin;
-
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
-use aws_sdk_s3::primitives::{ByteStream, ByteStreamError};
-use tokio::io::{AsyncBufRead, BufReader};
+use tokio::io::BufReader;
 
+use crate::body::Body;
 use crate::dialect::Compression;
 
 /// Bytes of decompressed text that are held at a time.
 const BUFFER_BYTES: usize = 64 << 10;
 
-/// The decompressed bytes of `stream`. Memory does not grow with the object.
+/// The decompressed bytes of `bytes`. Memory does not grow with the object.
 ///
-/// Damaged data ends in an [`io::Error`], as a broken connection does; [`is_broken_connection`] tells them apart.
-pub fn decompress(stream: ByteStream, compression: Compression) -> impl AsyncBufRead + Send + Unpin {
-    let bytes = Box::pin(stream.into_async_read());
-    let text: Pin<Box<dyn AsyncBufRead + Send>> = match compression {
+/// Damaged data ends in an [`std::io::Error`], as a broken connection does; [`crate::body::is_broken_connection`] tells them apart.
+pub fn decompress(bytes: Body, compression: Compression) -> Body {
+    match compression {
         Compression::None => bytes,
         // Tools that compress in parallel, or append, write several members: all of them are the file.
         Compression::Gzip => {
@@ -30,22 +26,18 @@ pub fn decompress(stream: ByteStream, compression: Compression) -> impl AsyncBuf
             decoder.multiple_members(true);
             Box::pin(BufReader::with_capacity(BUFFER_BYTES, decoder))
         }
-    };
-    text
-}
-
-/// Whether reading failed because the connection did, so that trying again may help; otherwise the
-/// compressed data themselves are damaged.
-pub fn is_broken_connection(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|source| source.is::<ByteStreamError>())
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use async_compression::tokio::write::{GzipEncoder, ZstdEncoder};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
+    use crate::body::is_broken_connection;
 
     async fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = GzipEncoder::new(Vec::new());
@@ -63,7 +55,7 @@ mod tests {
 
     async fn read(bytes: Vec<u8>, compression: Compression) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
-        decompress(bytes.into(), compression).read_to_end(&mut text).await?;
+        decompress(Box::pin(io::Cursor::new(bytes)), compression).read_to_end(&mut text).await?;
         Ok(text)
     }
 

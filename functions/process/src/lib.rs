@@ -17,10 +17,10 @@ pub mod split;
 
 use std::time::{Duration, Instant};
 
+use shared::body::is_broken_connection;
 use shared::metrics::{Invocation, Measure};
 use shared::settings::Results;
 use shared::storage::broken_stream;
-use shared::text::is_broken_connection;
 use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;

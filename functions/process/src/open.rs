@@ -2,6 +2,7 @@
 
 use std::io;
 
+use shared::body::{self, Body};
 use shared::dialect::MAX_LINE_BYTES;
 use shared::storage::broken_stream;
 use shared::text::decompress;
@@ -14,10 +15,7 @@ use crate::blocks::Blocks;
 ///
 /// # Errors
 /// What S3 answers.
-pub async fn split(
-    task: &ProcessTask,
-    storage: &Storage,
-) -> Result<Blocks<impl AsyncBufRead + Send + Unpin + use<>>, Failure> {
+pub async fn split(task: &ProcessTask, storage: &Storage) -> Result<Blocks<Body>, Failure> {
     let (dialect, split) = (&task.dialect, &task.split);
     let first = split.start <= dialect.data_start;
     let (range, to_skip) = match (dialect.compression, split.end) {
@@ -36,24 +34,11 @@ pub async fn split(
     let mut text = decompress(stream, dialect.compression);
     let mut owned = split.end.map_or(u64::MAX, |end| end - split.start);
     if let Some(bytes) = to_skip {
-        skip_bytes(&mut text, bytes).await.map_err(|error| broken_stream(&error))?;
+        body::skip(&mut text, bytes).await.map_err(|error| broken_stream(&error))?;
     } else if !first {
         owned = skip_line(&mut text, owned + 1).await.map_err(|error| broken_stream(&error))?;
     }
     Ok(Blocks::new(text, owned))
-}
-
-async fn skip_bytes<R: AsyncBufRead + Unpin>(text: &mut R, mut bytes: u64) -> io::Result<()> {
-    while bytes > 0 {
-        let available = text.fill_buf().await?.len();
-        if available == 0 {
-            return Ok(());
-        }
-        let step = bytes.min(available as u64);
-        text.consume(step as usize);
-        bytes -= step;
-    }
-    Ok(())
 }
 
 /// Skips to the line that begins next within the coming `bytes`, and answers how many of them are left:

@@ -69,7 +69,7 @@ async fn fetch(storage: &Storage, location: &Location) -> Result<File, Failure> 
     let mut rows = text::decompress(stream, Compression::Zstd);
     let mut file = tokio::fs::File::from_std(tempfile::tempfile().map_err(no_room)?);
     tokio::io::copy_buf(&mut rows, &mut file).await.map_err(|error| {
-        if text::is_broken_connection(&error) {
+        if shared::body::is_broken_connection(&error) {
             broken_stream(&error)
         } else if error.kind() == io::ErrorKind::StorageFull {
             no_room(error)

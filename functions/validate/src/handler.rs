@@ -4,7 +4,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use shared::metrics::{Invocation, Measure};
-use shared::{Compression, Failure, Finding, Location, Plan, Storage, ValidateTask, layout, text};
+use shared::{Compression, Failure, Finding, Location, Plan, Storage, ValidateTask, body, layout, text};
 use tokio::io::AsyncReadExt;
 
 use crate::config::Config;
@@ -28,7 +28,7 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
     } else {
         let waiting = Instant::now();
         let stream = storage.read(&task.object, Some(0..size.min(HEAD_BYTES))).await?;
-        let bytes = storage.collect(stream).await?;
+        let bytes = body::collect(stream).await?;
         s3_time += waiting.elapsed();
         plan_bytes(&bytes, &task, config.split_bytes).await
     };
@@ -70,7 +70,8 @@ async fn decompressed(
     whole_object: bool,
 ) -> io::Result<(Vec<u8>, bool)> {
     let mut text = Vec::new();
-    let mut reader = text::decompress(bytes.to_vec().into(), compression).take(HEAD_BYTES);
+    let mut reader =
+        text::decompress(Box::pin(io::Cursor::new(bytes.to_vec())), compression).take(HEAD_BYTES);
     match reader.read_to_end(&mut text).await {
         Ok(_) => {
             let complete = whole_object && (text.len() as u64) < HEAD_BYTES;

@@ -1,0 +1,123 @@
+//! The bytes of an answer from S3, as a stream.
+
+use std::io;
+use std::ops::Range;
+use std::pin::Pin;
+
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::primitives::ByteStreamError;
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
+
+use crate::failure::Failure;
+use crate::object::Location;
+use crate::storage::broken_stream;
+
+/// Bytes as they arrive.
+pub type Body = Pin<Box<dyn AsyncBufRead + Send>>;
+
+/// All bytes of an answer.
+pub(crate) fn whole(answer: GetObjectOutput) -> Body {
+    Box::pin(answer.body.into_async_read())
+}
+
+/// The bytes of the object in `range`, which was asked for.
+///
+/// HTTP allows a server to ignore the range and to answer with the whole object
+/// ([RFC 9110, 14.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.2)). S3 never does; stores that speak its protocol may. Taken for the range, those bytes
+/// would lose some rows and count others twice.
+///
+/// # Errors
+/// [`Failure::InvalidTask`] when the answer is some other range.
+pub(crate) async fn ranged(
+    answer: GetObjectOutput,
+    range: Range<u64>,
+    location: &Location,
+) -> Result<Body, Failure> {
+    let served = answer.content_range().map(str::to_owned);
+    let mut body = whole(answer);
+    match served {
+        None => skip(&mut body, range.start).await.map_err(|error| broken_stream(&error))?,
+        Some(served) => {
+            let asked = format!("bytes {}-{}", range.start, range.end.saturating_sub(1));
+            if served.split('/').next() != Some(&asked) {
+                return Err(Failure::InvalidTask(format!(
+                    "cannot read {location}: {asked} were asked for, and {served} answered"
+                )));
+            }
+        }
+    }
+    Ok(Box::pin(body.take(range.end.saturating_sub(range.start))))
+}
+
+/// Reads all of a body into memory; for objects that are known to be small.
+///
+/// # Errors
+/// [`Failure::Transient`] when the connection breaks.
+pub async fn collect(mut body: Body) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    body.read_to_end(&mut bytes).await.map_err(|error| broken_stream(&error))?;
+    Ok(bytes)
+}
+
+/// Reads `bytes` bytes, or to the end, and drops them.
+///
+/// # Errors
+/// What reading meets.
+pub async fn skip(body: &mut (impl AsyncBufRead + Unpin), mut bytes: u64) -> io::Result<()> {
+    while bytes > 0 {
+        let available = body.fill_buf().await?.len();
+        if available == 0 {
+            return Ok(());
+        }
+        let step = bytes.min(available as u64);
+        body.consume(step as usize);
+        bytes -= step;
+    }
+    Ok(())
+}
+
+/// Whether reading failed because the connection did, so that trying again may help; otherwise the
+/// compressed data themselves are damaged.
+pub fn is_broken_connection(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|source| source.is::<ByteStreamError>())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::primitives::ByteStream;
+
+    use super::*;
+
+    async fn read(served: Option<&str>, body: &'static [u8], range: Range<u64>) -> Result<Vec<u8>, Failure> {
+        let answer = GetObjectOutput::builder()
+            .set_content_range(served.map(str::to_owned))
+            .body(ByteStream::from_static(body))
+            .build();
+        let mut bytes = Vec::new();
+        ranged(answer, range, &Location::new("b", "k")).await?.read_to_end(&mut bytes).await.unwrap();
+        Ok(bytes)
+    }
+
+    #[tokio::test]
+    async fn a_range_is_taken_as_it_comes() {
+        assert_eq!(read(Some("bytes 2-4/10"), b"234", 2..5).await.unwrap(), b"234");
+        assert_eq!(read(Some("bytes 0-0/10"), b"0", 0..1).await.unwrap(), b"0");
+    }
+
+    #[tokio::test]
+    async fn the_range_is_cut_out_of_a_whole_object() {
+        assert_eq!(read(None, b"0123456789", 2..5).await.unwrap(), b"234");
+        assert_eq!(read(None, b"0123456789", 0..10).await.unwrap(), b"0123456789");
+    }
+
+    #[tokio::test]
+    async fn another_range_is_refused() {
+        for served in ["bytes 2-5/10", "bytes 0-2/10", "bytes 2-40/50", "bytes */10"] {
+            let failure = read(Some(served), b"012", 2..5).await.unwrap_err();
+            assert!(
+                matches!(&failure, Failure::InvalidTask(message) if message.contains(served)),
+                "{failure:?}"
+            );
+        }
+    }
+}
