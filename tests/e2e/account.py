@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "target" / "e2e"
 TOOLS = HOME / "venv-account" / "bin"
 REGION = "us-east-1"
-STARTUP_SECONDS = 60
+STARTUP_SECONDS = 300
 
 
 class Account:

@@ -9,9 +9,9 @@ import uploads
 from account import HOME
 
 DOWNLOADS = HOME / "account" / "results"
-RUN_SECONDS = 300
-# What EventBridge and SNS may take to pass an outcome on.
-SETTLE_SECONDS = 15
+# How long runs may take, and EventBridge and SNS to pass an outcome on; far off, for slow machines.
+RUN_SECONDS = 900
+SETTLE_SECONDS = 120
 
 
 class Scene:
@@ -80,7 +80,7 @@ class Scene:
                                       versionId=uploaded["version_id"], sequencer=sequencer)
         return json.dumps(body)
 
-    def eventually(self, condition, what, seconds=60):
+    def eventually(self, condition, what, seconds=300):
         """Waits until `condition()` is true."""
         deadline = time.monotonic() + seconds
         while not condition():
