@@ -1,6 +1,6 @@
 //! Plans of small files, written out.
 
-use shared::{ObjectRef, TimeFormat};
+use shared::{ObjectRef, ReportTask, SplitResult, TimeFormat};
 
 use super::*;
 
@@ -50,6 +50,30 @@ fn a_plan_tells_process_all_it_needs() {
     assert_eq!((dialect.delimiter, dialect.decimal_mark, dialect.quoted), (';', ',', false));
     assert_eq!((dialect.data_start, dialect.data_line), (28, 2));
     assert_eq!(plan.splits, splits::single(28, Some(text.len() as u64)));
+}
+
+/// What Step Functions carries from state to state, at most:
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>.
+const STATE_BYTES: usize = 256 << 10;
+
+#[test]
+fn the_largest_run_fits_the_state_of_an_execution() {
+    // As JSON, with quotes, about as long as a header may be.
+    let others: Vec<String> = (0..7_500).map(|n| format!("c{n}")).collect();
+    let header = format!("station,time,temperature,{}", others.join(","));
+    let row = "A,2024-02-29 13:00,12.5".to_owned() + &",0".repeat(others.len());
+    let text = format!("{header}\n{row}\n{row}\n");
+    let mut task = task(5 << 40, RunOptions::default());
+    task.object.key = "k".repeat(1024);
+    let head = Head { text: text.as_bytes(), complete: false, compression: Compression::None };
+    let plan = plan_head(head, &task, 64 << 20);
+    assert_eq!((plan.verdict, plan.splits.len()), (Verdict::Accepted, 1000), "{:?}", plan.findings);
+    let many = 10_u64.pow(10);
+    let partials =
+        (0..1000).map(|index| SplitResult { index, rows_read: many, rows_rejected: many }).collect();
+    let state = ReportTask { run_id: "0".repeat(32), object: task.object, plan, partials };
+    let bytes = serde_json::to_vec(&state).unwrap().len();
+    assert!(bytes < STATE_BYTES, "{bytes}");
 }
 
 #[test]
