@@ -14,6 +14,10 @@ use super::recovery::{Attempts, Recovery, error_output};
 use super::template::Template;
 use super::{map, timestamp};
 
+/// Bytes of JSON that a state takes or gives at most, a quota of Step Functions
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>).
+const MAX_PAYLOAD_BYTES: usize = 256 << 10;
+
 pub(super) struct Visit<'a> {
     pub shared: &'a Shared,
     pub state: &'a State,
@@ -183,10 +187,11 @@ impl<'a> Visit<'a> {
     /// What the state hands to its task: `InputPath`, then `Parameters`.
     fn payload(&self, scope: &Scope<'_>, template: Option<&Template>) -> Result<Value, Failure> {
         let selected = self.select(scope)?;
-        match template {
-            Some(template) => template.render(&scope.with(&selected)),
-            None => Ok(selected.into_owned()),
-        }
+        let payload = match template {
+            Some(template) => template.render(&scope.with(&selected))?,
+            None => selected.into_owned(),
+        };
+        within_quota(payload, "input")
     }
 
     /// What becomes of a result: `ResultSelector`, `ResultPath`, `OutputPath`.
@@ -202,8 +207,8 @@ impl<'a> Visit<'a> {
             None => result,
         };
         let placed = placement.place(scope.input.clone(), result).map_err(misplaced)?;
-        let output = self.state.output_path.select(&scope.with(&placed));
-        output.map(Cow::into_owned).map_err(astray)
+        let output = self.state.output_path.select(&scope.with(&placed)).map_err(astray)?;
+        within_quota(output.into_owned(), "output")
     }
 
     /// The output of a state that has no result: `InputPath`, then `OutputPath`.
@@ -221,6 +226,16 @@ fn following(next: &Next) -> Option<&str> {
         Next::State(name) => Some(name),
         Next::End => None,
     }
+}
+
+fn within_quota(value: Value, what: &str) -> Result<Value, Failure> {
+    let bytes = value.to_string().len();
+    if bytes <= MAX_PAYLOAD_BYTES {
+        return Ok(value);
+    }
+    let cause =
+        format!("the {what} has {bytes} bytes, and Step Functions carries {MAX_PAYLOAD_BYTES} at most");
+    Err(Failure::new("States.DataLimitExceeded", cause))
 }
 
 fn text(text: &Text, scope: &Scope<'_>) -> Result<String, Failure> {

@@ -48,6 +48,25 @@ async fn result_path_builds_and_replaces() {
 }
 
 #[tokio::test]
+async fn what_step_functions_would_not_carry_fails() {
+    // With its quotes the first is just within the quota.
+    for (length, fits) in [((256 << 10) - 2, true), ((256 << 10) - 1, false)] {
+        let task = move |_: &str, _: Value, _: usize| Ok(json!("x".repeat(length)));
+        let catch = json!([{ "ErrorEquals": ["States.ALL"], "Next": "B" }]);
+        let states = json!({
+            "A": { "Type": "Task", "Resource": "large", "Catch": catch, "End": true },
+            "B": { "Type": "Succeed" },
+        });
+        let ended = run(states, json!({}), Fake::new(task)).await.map_err(|failure| failure.error);
+        if fits {
+            assert_eq!(ended.unwrap().as_str().unwrap().len(), length);
+        } else {
+            assert_eq!(ended.unwrap_err(), "States.DataLimitExceeded");
+        }
+    }
+}
+
+#[tokio::test]
 async fn parameters_and_result_selector_reshape() {
     let state = json!({ "Type": "Task", "Resource": "echo", "End": true,
         "Parameters": {
