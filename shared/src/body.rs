@@ -8,9 +8,8 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStreamError;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, chain};
 use crate::object::Location;
-use crate::storage::broken_stream;
 
 /// Bytes as they arrive.
 pub type Body = Pin<Box<dyn AsyncBufRead + Send>>;
@@ -23,27 +22,28 @@ pub(crate) fn whole(answer: GetObjectOutput) -> Body {
 /// The bytes of the object in `range`, which was asked for.
 ///
 /// HTTP allows a server to ignore the range and to answer with the whole object
-/// ([RFC 9110, 14.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.2)). S3 never does; stores that speak its protocol may. Taken for the range, those bytes
-/// would lose some rows and count others twice.
+/// ([RFC 9110, 14.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.2)). S3 never does; stores that speak
+/// its protocol may. Taken for the range, those bytes would lose some rows and count others twice.
 ///
 /// # Errors
-/// [`Failure::InvalidTask`] when the answer is some other range.
+/// [`Failure::InvalidTask`] when the answer is neither.
 pub(crate) async fn ranged(
     answer: GetObjectOutput,
     range: Range<u64>,
     location: &Location,
 ) -> Result<Body, Failure> {
+    let asked = format!("bytes {}-{}", range.start, range.end.saturating_sub(1));
     let served = answer.content_range().map(str::to_owned);
+    let long_enough = answer.content_length().is_some_and(|bytes| bytes.unsigned_abs() >= range.end);
     let mut body = whole(answer);
     match served {
-        None => skip(&mut body, range.start).await.map_err(|error| broken_stream(&error))?,
-        Some(served) => {
-            let asked = format!("bytes {}-{}", range.start, range.end.saturating_sub(1));
-            if served.split('/').next() != Some(&asked) {
-                return Err(Failure::InvalidTask(format!(
-                    "cannot read {location}: {asked} were asked for, and {served} answered"
-                )));
-            }
+        Some(served) if served.split('/').next() == Some(&asked) => {}
+        None if long_enough => skip(&mut body, range.start).await.map_err(|error| broken_stream(&error))?,
+        served => {
+            return Err(Failure::InvalidTask(format!(
+                "cannot read {location}: {asked} were asked for, and {} answered",
+                served.as_deref().unwrap_or("a shorter object")
+            )));
         }
     }
     Ok(Box::pin(body.take(range.end.saturating_sub(range.start))))
@@ -82,6 +82,20 @@ pub fn is_broken_connection(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|source| source.is::<ByteStreamError>())
 }
 
+/// The failure for a body that ends too early.
+pub fn broken_stream(error: &dyn std::error::Error) -> Failure {
+    Failure::Transient(format!("the connection to S3 broke while reading: {}", chain(error)))
+}
+
+/// The failure for a body that cannot be read to its end: it broke off, or its compressed data are damaged.
+pub fn unreadable(error: &io::Error, location: &Location) -> Failure {
+    if is_broken_connection(error) {
+        broken_stream(error)
+    } else {
+        Failure::InvalidTask(format!("cannot read {location}: {error}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use aws_sdk_s3::primitives::ByteStream;
@@ -91,6 +105,7 @@ mod tests {
     async fn read(served: Option<&str>, body: &'static [u8], range: Range<u64>) -> Result<Vec<u8>, Failure> {
         let answer = GetObjectOutput::builder()
             .set_content_range(served.map(str::to_owned))
+            .content_length(body.len() as i64)
             .body(ByteStream::from_static(body))
             .build();
         let mut bytes = Vec::new();
@@ -108,6 +123,11 @@ mod tests {
     async fn the_range_is_cut_out_of_a_whole_object() {
         assert_eq!(read(None, b"0123456789", 2..5).await.unwrap(), b"234");
         assert_eq!(read(None, b"0123456789", 0..10).await.unwrap(), b"0123456789");
+    }
+
+    #[tokio::test]
+    async fn a_whole_object_that_ends_before_the_range_is_refused() {
+        assert!(matches!(read(None, b"0123", 2..5).await, Err(Failure::InvalidTask(_))));
     }
 
     #[tokio::test]

@@ -38,3 +38,15 @@ impl Failure {
     pub const ERROR_TYPES: [&'static str; 5] =
         ["Transient", "ObjectChanged", "ObjectMissing", "SplitUnsafe", "InvalidTask"];
 }
+
+/// An error with its causes on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -3,7 +3,7 @@
 //! Knows no Lambda, no Polars and no HTTP server. The three functions and the command line
 //! share these types; their serde form is the contract between the steps of the workflow.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod account;
 pub mod body;

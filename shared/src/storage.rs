@@ -10,10 +10,13 @@ use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::body::{self, Body};
-use crate::failure::Failure;
+use crate::dialect::Compression;
+use crate::failure::{Failure, chain};
 use crate::object::{Location, ObjectRef};
+use crate::text::decompress;
 
 /// Access to S3. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -160,7 +163,6 @@ impl Storage {
     /// # Errors
     /// As [`Storage::put`].
     pub async fn put_json_zst<T: Serialize>(&self, location: &Location, value: &T) -> Result<(), Failure> {
-        use tokio::io::AsyncWriteExt;
         let unwritable =
             |error: &dyn std::fmt::Display| Failure::InvalidTask(format!("cannot write {location}: {error}"));
         let json = serde_json::to_vec(value).map_err(|error| unwritable(&error))?;
@@ -173,18 +175,14 @@ impl Storage {
     /// Reads what [`Storage::put_json_zst`] wrote.
     ///
     /// # Errors
-    /// [`Failure::InvalidTask`] when there is none, or it is something else.
+    /// [`Failure::InvalidTask`] when there is none, or it is something else; [`Failure::Transient`] when the
+    /// connection breaks.
     pub async fn get_json_zst<T: DeserializeOwned>(&self, location: &Location) -> Result<T, Failure> {
-        use tokio::io::AsyncReadExt;
-        let unreadable =
-            |error: &dyn std::fmt::Display| Failure::InvalidTask(format!("cannot read {location}: {error}"));
-        let bytes = body::collect(self.open(location).await?).await?;
         let mut json = Vec::new();
-        async_compression::tokio::bufread::ZstdDecoder::new(&bytes[..])
-            .read_to_end(&mut json)
-            .await
-            .map_err(|error| unreadable(&error))?;
-        serde_json::from_slice(&json).map_err(|error| unreadable(&error))
+        let mut text = decompress(self.open(location).await?, Compression::Zstd);
+        text.read_to_end(&mut json).await.map_err(|error| body::unreadable(&error, location))?;
+        serde_json::from_slice(&json)
+            .map_err(|error| Failure::InvalidTask(format!("cannot read {location}: {error}")))
     }
 }
 
@@ -198,11 +196,6 @@ pub async fn sdk_config() -> aws_config::SdkConfig {
 
 async fn send(request: GetObjectFluentBuilder, location: &Location) -> Result<GetObjectOutput, Failure> {
     request.send().await.map_err(|error| failure(error, "read", location))
-}
-
-/// The failure for a body that ends too early.
-pub fn broken_stream(error: &dyn std::error::Error) -> Failure {
-    Failure::Transient(format!("the connection to S3 broke while reading: {}", chain(error)))
 }
 
 fn changed(location: &Location) -> Failure {
@@ -249,16 +242,4 @@ fn own(failure: Failure) -> Failure {
         Failure::ObjectMissing(message) => Failure::InvalidTask(message),
         failure => failure,
     }
-}
-
-/// An error with its causes on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -11,7 +11,8 @@ const BUFFER_BYTES: usize = 64 << 10;
 
 /// The decompressed bytes of `bytes`. Memory does not grow with the object.
 ///
-/// Damaged data ends in an [`std::io::Error`], as a broken connection does; [`crate::body::is_broken_connection`] tells them apart.
+/// Damaged data ends in an [`std::io::Error`], as a broken connection does;
+/// [`crate::body::is_broken_connection`] tells them apart.
 pub fn decompress(bytes: Body, compression: Compression) -> Body {
     match compression {
         Compression::None => bytes,

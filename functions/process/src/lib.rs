@@ -4,7 +4,7 @@
 //! Polars frame ([`frame`]); any other is read row by row ([`careful`]), which names each bad row. Both hand
 //! their rows to the same [`fold`].
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod blocks;
 pub mod careful;
@@ -17,10 +17,9 @@ pub mod split;
 
 use std::time::{Duration, Instant};
 
-use shared::body::is_broken_connection;
+use shared::body::{broken_stream, is_broken_connection};
 use shared::metrics::{Invocation, Measure};
 use shared::settings::Results;
-use shared::storage::broken_stream;
 use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use shared::body::{self, Body};
+use shared::body::{self, Body, broken_stream};
 use shared::dialect::MAX_LINE_BYTES;
-use shared::storage::broken_stream;
 use shared::text::decompress;
 use shared::{Compression, Failure, ProcessTask, Storage};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};

@@ -1,6 +1,6 @@
 //! The fast and the careful path, held against each other and against a plain reading of the rows.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 

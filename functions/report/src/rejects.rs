@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 
-use shared::storage::broken_stream;
-use shared::{Compression, Failure, Location, Reason, ReportTask, SplitResult, Storage, layout, text};
+use shared::{Compression, Failure, Location, Reason, ReportTask, SplitResult, Storage, body, layout, text};
 use tempfile::NamedTempFile;
 
 use crate::format;
@@ -69,12 +68,10 @@ async fn fetch(storage: &Storage, location: &Location) -> Result<File, Failure> 
     let mut rows = text::decompress(stream, Compression::Zstd);
     let mut file = tokio::fs::File::from_std(tempfile::tempfile().map_err(no_room)?);
     tokio::io::copy_buf(&mut rows, &mut file).await.map_err(|error| {
-        if shared::body::is_broken_connection(&error) {
-            broken_stream(&error)
-        } else if error.kind() == io::ErrorKind::StorageFull {
+        if error.kind() == io::ErrorKind::StorageFull {
             no_room(error)
         } else {
-            Failure::InvalidTask(format!("cannot read {location}: {error}"))
+            body::unreadable(&error, location)
         }
     })?;
     tokio::io::AsyncWriteExt::flush(&mut file).await.map_err(no_room)?;
