@@ -4,7 +4,6 @@ use shared::day::TimeFormat;
 use shared::{Compression, Dialect, Encoding, ObjectRef, Plan};
 
 use crate::format;
-use crate::page::NAME_CHARS;
 
 /// Columns of the file that the report names.
 const COLUMNS_SHOWN: usize = 60;
@@ -26,8 +25,7 @@ pub struct Column {
 pub fn columns(plan: &Plan) -> (Vec<Column>, usize) {
     let header = plan.dialect.as_ref().map_or(&[][..], |dialect| &dialect.header);
     let shown = header.iter().take(COLUMNS_SHOWN).enumerate();
-    let shown = shown
-        .map(|(index, name)| Column { name: format::excerpt(name, NAME_CHARS), role: role(plan, index) });
+    let shown = shown.map(|(index, name)| Column { name: format::name(name), role: role(plan, index) });
     (shown.collect(), header.len().saturating_sub(COLUMNS_SHOWN))
 }
 
@@ -104,7 +102,7 @@ fn text_facts(dialect: &Dialect) -> [Fact; 5] {
 
 fn markers(missing: &[String]) -> String {
     let mut markers = vec!["empty field".to_owned()];
-    markers.extend(missing.iter().map(|marker| format::excerpt(marker, NAME_CHARS)));
+    markers.extend(missing.iter().map(|marker| format::name(marker)));
     markers.join(" · ")
 }
 

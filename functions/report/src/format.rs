@@ -6,6 +6,8 @@ use shared::Decimal;
 const MAX_PLACES: usize = 6;
 /// From this magnitude on, numbers are written with an exponent.
 const EXPONENT_FROM: f64 = 1e12;
+/// Most characters of a name from the file.
+const NAME_CHARS: usize = 120;
 
 /// `1234567` as `1,234,567`.
 pub fn count(number: u64) -> String {
@@ -63,6 +65,11 @@ pub fn size(bytes: u64) -> String {
         unit += 1;
     }
     format!("{value:.1} {}", UNITS[unit])
+}
+
+/// A name from the file, on one line and cut short.
+pub fn name(text: &str) -> String {
+    excerpt(text, NAME_CHARS)
 }
 
 /// `text` on one line, cut after `chars` characters.

@@ -15,8 +15,6 @@ use crate::rejects::RejectedRow;
 
 /// Stations that the report shows.
 const STATIONS_SHOWN: usize = 200;
-/// Characters of a name from the file that the report shows.
-pub const NAME_CHARS: usize = 120;
 
 /// What the report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -249,7 +247,7 @@ fn no_time(statistics: &Statistics) -> String {
         }
         Some(name) => format!(
             "No row has both a usable temperature and a day in the column “{}”, so there is no chart over time.",
-            format::excerpt(name, NAME_CHARS)
+            format::name(name)
         ),
     }
 }
@@ -305,7 +303,7 @@ impl Station {
         let decimal = |value: &Option<Decimal>| {
             value.as_ref().map_or("–".to_owned(), |value| format::decimal(value, scale))
         };
-        let name = format::excerpt(&station.station, NAME_CHARS);
+        let name = format::name(&station.station);
         Station {
             name: if name.trim().is_empty() { "(no name)".to_owned() } else { name },
             count: format::count(station.count),
