@@ -2,8 +2,8 @@
 
 use shared::Split;
 
-/// The most splits of a plan: the plan is part of the execution's state, which holds 256 KiB.
-const MAX_SPLITS: u64 = 1000;
+/// The most splits of a plan. Plan and answers are part of the execution's state, which holds 256 KiB.
+pub const MAX_SPLITS: u64 = 900;
 
 /// One split from `start` to the end, wherever that is.
 pub fn single(start: u64, end: Option<u64>) -> Vec<Split> {
