@@ -11,7 +11,7 @@
 //! | `memory` | the allocator's settings |
 //! | `fault` | why nothing was run, and the exit status that goes with it |
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod args;
 pub mod fault;

@@ -1,6 +1,6 @@
 //! The command as its users meet it: what it prints, where results lie, and its exit status.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

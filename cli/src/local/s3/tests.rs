@@ -1,5 +1,5 @@
 //! Through the real S3 client.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
 use std::time::{Duration, SystemTime};

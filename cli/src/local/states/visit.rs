@@ -108,7 +108,7 @@ impl<'a> Visit<'a> {
             self.shared.observer.observe(Event::Caught { state, item, error, next });
             let output = error_output(error, &failure.cause);
             let output = catcher.result_path.place(input, output).map_err(misplaced)?;
-            return Ok((output, Some(next)));
+            return Ok((within_quota(output, "output")?, Some(next)));
         }
         Err(Failure::new("States.Runtime", "too many attempts"))
     }
@@ -131,7 +131,8 @@ impl<'a> Visit<'a> {
                 Failure::new("States.Timeout", format!("the task took longer than {} s", limit.as_secs()))
             })?,
         };
-        answer.map_err(|failure| Failure::new(&failure.error, failure.cause))
+        let result = answer.map_err(|failure| Failure::new(&failure.error, failure.cause))?;
+        within_quota(result, "result")
     }
 
     async fn wait(&self, input: Value, until: &WaitUntil) -> Result<Value, Failure> {

@@ -49,20 +49,25 @@ async fn result_path_builds_and_replaces() {
 
 #[tokio::test]
 async fn what_step_functions_would_not_carry_fails() {
-    // With its quotes the first is just within the quota.
-    for (length, fits) in [((256 << 10) - 2, true), ((256 << 10) - 1, false)] {
+    const QUOTA: usize = 256 << 10;
+    let exceeded = Err("States.DataLimitExceeded".to_owned());
+    for (length, fields, expected) in [
+        // With its quotes the first is just within the quota.
+        (QUOTA - 2, json!({}), Ok(())),
+        (QUOTA - 1, json!({}), exceeded.clone()),
+        (QUOTA - 1, json!({ "ResultPath": null }), exceeded.clone()),
+        (QUOTA - 2, json!({ "ResultPath": "$.result" }), exceeded.clone()),
+        (0, json!({ "Parameters": { "text": "x".repeat(QUOTA) } }), exceeded.clone()),
+        // Only by its own name is it caught.
+        (QUOTA, json!({ "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "B" }] }), exceeded.clone()),
+        (QUOTA, json!({ "Catch": [{ "ErrorEquals": ["States.DataLimitExceeded"], "Next": "B" }] }), Ok(())),
+    ] {
         let task = move |_: &str, _: Value, _: usize| Ok(json!("x".repeat(length)));
-        let catch = json!([{ "ErrorEquals": ["States.ALL"], "Next": "B" }]);
-        let states = json!({
-            "A": { "Type": "Task", "Resource": "large", "Catch": catch, "End": true },
-            "B": { "Type": "Succeed" },
-        });
-        let ended = run(states, json!({}), Fake::new(task)).await.map_err(|failure| failure.error);
-        if fits {
-            assert_eq!(ended.unwrap().as_str().unwrap().len(), length);
-        } else {
-            assert_eq!(ended.unwrap_err(), "States.DataLimitExceeded");
-        }
+        let mut state = json!({ "Type": "Task", "Resource": "large", "Next": "B" });
+        state.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let states = json!({ "A": state, "B": { "Type": "Succeed" } });
+        let ended = run(states, json!({}), Fake::new(task)).await;
+        assert_eq!(ended.map(drop).map_err(|failure| failure.error), expected, "{length}");
     }
 }
 

@@ -1,5 +1,5 @@
 //! Expected values are those of the specification's and the AWS documentation's examples.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod choices;
 mod data;
