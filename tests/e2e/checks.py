@@ -151,7 +151,6 @@ def a_failed_execution_is_told(scene):
 
 
 def the_outcome_topic_heard_of_every_run(scene):
-    time.sleep(3)
     heard, deadline = {}, time.monotonic() + SETTLE_SECONDS
     while len(heard) < scene.count and time.monotonic() < deadline:
         for body in scene.stack.take(scene.listener):
