@@ -1,6 +1,6 @@
 //! Files that cannot be read, and rows that cannot: each gets its outcome, reason and place.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use isotherm_tests::{Pipeline, json, root};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! The laws of the pipeline: rows are accounted for, the same input gives the same bytes, the source is
 //! never touched, and a run reads one version of its object.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,6 +1,6 @@
 //! Every sample's statistics against what pandas, and exact arithmetic, make of the same file.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use isotherm_tests::{Pipeline, json, root};
 use serde_json::Value;

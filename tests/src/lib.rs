@@ -2,7 +2,7 @@
 //!
 //! What the test files share. Expected values are in `expected/`, with the scripts that made them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 //! [`record`] decides what an S3 record means; [`executions`] starts; [`handler`] takes events apart and
 //! answers SQS which messages failed.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod config;
 pub mod executions;

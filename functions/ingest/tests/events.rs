@@ -1,6 +1,6 @@
 //! Whole events, as AWS delivers them, and what is started for them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::sync::Mutex;
 
