@@ -57,6 +57,20 @@ impl Dialect {
     pub fn decode<'a>(&self, field: &'a [u8]) -> std::borrow::Cow<'a, str> {
         decode(self.encoding, field)
     }
+
+    /// A name as statistics have it: names that differ in any byte stay apart, because a byte that the encoding does
+    /// not know stands as `\xE5`.
+    pub fn decode_name(&self, name: &[u8]) -> String {
+        if self.encoding != Encoding::Utf8 {
+            return self.decode(name).into_owned();
+        }
+        let mut text = String::with_capacity(name.len());
+        for chunk in name.utf8_chunks() {
+            text.push_str(chunk.valid());
+            chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02X}")));
+        }
+        text
+    }
 }
 
 /// Decodes `bytes`; a byte that the encoding does not know becomes U+FFFD.

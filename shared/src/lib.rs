@@ -1,6 +1,6 @@
 //! The domain of Isotherm: what a run is about, how its parts merge, and how it reaches S3.
 //!
-//! Knows no Lambda, no Polars and no HTTP server. The three functions and the command line
+//! Knows no Lambda and no HTTP server. The three functions and the command line
 //! share these types; their serde form is the contract between the steps of the workflow.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -19,6 +19,7 @@ pub mod object;
 pub mod partial;
 pub mod plan;
 pub mod profile;
+pub mod record;
 mod rounding;
 pub mod settings;
 pub mod statistics;

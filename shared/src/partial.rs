@@ -18,6 +18,9 @@ pub struct Partial {
     pub bytes: u64,
     /// Lines with nothing on them; they are no rows.
     pub blank_lines: u64,
+    /// Rows with bytes that the encoding does not know.
+    #[serde(default)]
+    pub undecodable_rows: u64,
     /// Why reading ended before the text did: the compressed data are damaged. What stands here is what
     /// could be read before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,6 +45,7 @@ impl Partial {
         self.lines += other.lines;
         self.bytes += other.bytes;
         self.blank_lines += other.blank_lines;
+        self.undecodable_rows += other.undecodable_rows;
         self.damage = self.damage.take().or(other.damage);
         self.account.merge(&other.account);
         self.rows_without_day += other.rows_without_day;

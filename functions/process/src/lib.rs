@@ -1,19 +1,28 @@
 //! Splits to Partials: streams the bytes of a split once, accounts for every row and sums up.
 //!
-//! A split's text is cut into blocks at line ends ([`blocks`]). A block that is regular throughout becomes a
-//! Polars frame ([`frame`]); any other is read row by row ([`careful`]), which names each bad row. Both hand
-//! their rows to the same [`fold`].
+//! | module | subject |
+//! |---|---|
+//! | [`blocks`] | a split's text, cut at line ends |
+//! | [`split`] | its lines: each down the fast path, those that do not fit down the careful one |
+//! | [`kernel`] | the fast path; [`index`] finds the ends of fields, [`number`] reads temperatures |
+//! | [`careful`] | the careful path, which names each bad row |
+//! | [`fold`] | rows to sums, whichever path read them; [`stations`] holds those by station |
+//! | [`rejects`] | rejected rows, kept on disk |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod blocks;
 pub mod careful;
 pub mod fold;
-pub mod frame;
+pub mod index;
+pub mod kernel;
+pub mod limits;
 mod missing;
+pub mod number;
 mod open;
 pub mod rejects;
 pub mod split;
+pub mod stations;
 
 use std::time::{Duration, Instant};
 
@@ -24,6 +33,7 @@ use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layo
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
+use crate::limits::Limits;
 use crate::split::SplitReader;
 
 /// Reads one split and leaves its partial, and its rejected rows if there are any, in S3.
@@ -81,9 +91,10 @@ struct Read {
 /// Reads while the block before is being summed up: one task waits for S3, one thread computes.
 async fn read_split(task: &ProcessTask, storage: &Storage) -> Result<Read, Failure> {
     let waiting = Instant::now();
-    let mut blocks = open::split(task, storage).await?;
+    let limits = Limits::default();
+    let mut blocks = open::split(task, storage, limits).await?;
     let mut s3_time = waiting.elapsed();
-    let mut reader = SplitReader::new(task);
+    let mut reader = SplitReader::new(task, limits);
     let (full, mut to_read) = mpsc::channel::<Vec<u8>>(1);
     let (empty, mut to_fill) = mpsc::channel::<Vec<u8>>(4);
     let folding = tokio::task::spawn_blocking(move || {
@@ -123,5 +134,9 @@ async fn read_split(task: &ProcessTask, storage: &Storage) -> Result<Read, Failu
         folding.await.map_err(|error| Failure::InvalidTask(format!("reading the split stopped: {error}")));
     let (mut partial, rejects, block_time) = joined??;
     partial.damage = damage;
+    partial.bytes += blocks.skipped();
+    if blocks.is_unfinished() {
+        partial.bytes += open::rest_of_long_line(task, storage).await?;
+    }
     Ok(Read { partial, rejects, s3_time, block_time })
 }

@@ -1,16 +1,17 @@
-//! Blocks to a Partial: sends each block down the fast path where it can go, else down the careful one.
+//! Blocks to a Partial: each line goes down the fast path, and those that do not fit down the careful one.
 
 use shared::{Failure, Partial, ProcessTask};
 use tempfile::NamedTempFile;
 
 use crate::careful::CarefulReader;
 use crate::fold::Fold;
-use crate::frame::FrameReader;
+use crate::kernel::{Kernel, Stop};
+use crate::limits::Limits;
 use crate::rejects::Rejects;
 
 /// Reads the blocks of one split, in order.
 pub struct SplitReader {
-    frames: FrameReader,
+    kernel: Kernel,
     careful: CarefulReader,
     fold: Fold,
     rejects: Rejects,
@@ -22,11 +23,11 @@ pub struct SplitReader {
 
 impl SplitReader {
     /// For the split of `task`.
-    pub fn new(task: &ProcessTask) -> Self {
+    pub fn new(task: &ProcessTask, limits: Limits) -> Self {
         SplitReader {
-            frames: FrameReader::new(&task.dialect, &task.columns),
-            careful: CarefulReader::new(&task.dialect, &task.columns),
-            fold: Fold::new(&task.columns),
+            kernel: Kernel::new(&task.dialect, &task.columns, limits),
+            careful: CarefulReader::new(&task.dialect, &task.columns, limits),
+            fold: Fold::new(&task.dialect, &task.columns),
             rejects: Rejects::default(),
             only: task.split.only,
             open_quote: Vec::new(),
@@ -39,31 +40,34 @@ impl SplitReader {
     /// [`Failure::SplitUnsafe`] when a quote turns up although other splits begin behind this one;
     /// [`Failure::InvalidTask`] when rejected rows cannot be kept.
     pub fn read(&mut self, block: &[u8]) -> Result<(), Failure> {
-        if !self.only && memchr::memchr(b'"', block).is_some() {
-            return Err(Failure::SplitUnsafe(
-                "a quoted field turned up behind the head of the file; its splits may begin inside one"
-                    .to_owned(),
-            ));
+        if self.open_quote.is_empty() {
+            return self.read_text(block, false);
         }
-        if !self.open_quote.is_empty() {
-            let mut text = std::mem::take(&mut self.open_quote);
-            text.extend_from_slice(block);
-            return self.read_carefully(&text, false);
-        }
-        let Some(frame) = self.frames.read(block) else {
-            return self.read_carefully(block, false);
-        };
-        self.fold.frame(&frame);
-        // The block is regular, so each of its lines is a row.
-        self.fold.text(frame.temperature.len() as u64, 0, block.len() as u64);
-        Ok(())
+        let mut text = std::mem::take(&mut self.open_quote);
+        text.extend_from_slice(block);
+        self.read_text(&text, false)
     }
 
-    fn read_carefully(&mut self, text: &[u8], last: bool) -> Result<(), Failure> {
-        let done =
-            self.careful.read(text, last, &mut self.fold, &mut self.rejects).map_err(|e| cannot_keep(&e))?;
-        self.open_quote.extend_from_slice(&text[done..]);
-        Ok(())
+    fn read_text(&mut self, text: &[u8], last: bool) -> Result<(), Failure> {
+        let mut extents = self.careful.extents(text, last);
+        let mut at = 0;
+        self.kernel.begin();
+        loop {
+            let stop = self.kernel.read(text, at, &mut self.fold);
+            if !self.only && self.kernel.quoted() {
+                return Err(split_unsafe());
+            }
+            let Stop::Line(line) = stop else { return Ok(()) };
+            let read = self
+                .careful
+                .read(text, &mut extents, line, &mut self.fold, &mut self.rejects)
+                .map_err(|error| cannot_keep(&error))?;
+            if read == 0 {
+                self.open_quote.extend_from_slice(&text[line..]);
+                return Ok(());
+            }
+            at = line + read;
+        }
     }
 
     /// What was learned, and the rejected rows if there are any.
@@ -72,10 +76,16 @@ impl SplitReader {
     /// [`Failure::InvalidTask`] when rejected rows cannot be kept.
     pub fn finish(mut self) -> Result<(Partial, Option<NamedTempFile>), Failure> {
         let rest = std::mem::take(&mut self.open_quote);
-        self.read_carefully(&rest, true)?;
+        self.read_text(&rest, true)?;
         let rejects = self.rejects.finish().map_err(|error| cannot_keep(&error))?;
         Ok((self.fold.finish(), rejects))
     }
+}
+
+fn split_unsafe() -> Failure {
+    Failure::SplitUnsafe(
+        "a quoted field turned up behind the head of the file; its splits may begin inside one".to_owned(),
+    )
 }
 
 fn cannot_keep(error: &std::io::Error) -> Failure {

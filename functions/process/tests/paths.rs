@@ -4,13 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use process::blocks::{BLOCK_BYTES, Blocks};
+use process::blocks::Blocks;
 use process::careful::CarefulReader;
 use process::fold::Fold;
-use process::frame::FrameReader;
+use process::kernel::{Kernel, Stop};
+use process::limits::Limits;
 use process::rejects::Rejects;
 use process::split::SplitReader;
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use shared::{
     Columns, Dialect, Encoding, Failure, ObjectRef, Partial, ProcessTask, Split, TemperatureColumn,
     TextColumn, TimeColumn, TimeFormat, Unit,
@@ -51,33 +53,44 @@ fn task(delimiter: char, only: bool) -> ProcessTask {
     }
 }
 
-fn carefully(task: &ProcessTask, text: &[u8]) -> (Partial, Vec<(u64, String, String)>) {
-    let mut fold = Fold::new(&task.columns);
+/// A partial, and the rejected rows: line, reason, text.
+type Read = (Partial, Vec<(u64, String, String)>);
+
+/// The reference: the careful path alone, over all of the text.
+fn carefully(task: &ProcessTask, text: &[u8], limits: Limits) -> Read {
+    let mut fold = Fold::new(&task.dialect, &task.columns);
     let mut rejects = Rejects::default();
-    let done =
-        CarefulReader::new(&task.dialect, &task.columns).read(text, true, &mut fold, &mut rejects).unwrap();
-    assert_eq!(done, text.len());
-    (fold.finish(), records(rejects))
+    let mut careful = CarefulReader::new(&task.dialect, &task.columns, limits);
+    let mut extents = careful.extents(text, true);
+    let mut at = 0;
+    while at < text.len() {
+        let read = careful.read(text, &mut extents, at, &mut fold, &mut rejects).unwrap();
+        assert!(read > 0, "the text is whole");
+        at += read;
+    }
+    (fold.finish(), records(rejects.finish().unwrap()))
 }
 
-fn records(rejects: Rejects) -> Vec<(u64, String, String)> {
-    let Some(file) = rejects.finish().unwrap() else { return Vec::new() };
+fn records(file: Option<tempfile::NamedTempFile>) -> Vec<(u64, String, String)> {
+    let Some(file) = file else { return Vec::new() };
     let text = zstd::decode_all(file.reopen().unwrap()).unwrap();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&text[..]);
     reader.deserialize().map(Result::unwrap).collect()
 }
 
 /// The whole split, block by block, as the function reads it.
-fn in_blocks(task: &ProcessTask, text: &[u8]) -> Result<Partial, Failure> {
+fn in_blocks(task: &ProcessTask, text: &[u8], limits: Limits) -> Result<Read, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let mut blocks = Blocks::new(text, text.len() as u64);
-        let mut reader = SplitReader::new(task);
+        let mut blocks = Blocks::new(text, text.len() as u64, limits);
+        let mut reader = SplitReader::new(task, limits);
         let mut block = Vec::new();
         while blocks.next(&mut block).await.unwrap() {
             reader.read(&block)?;
         }
-        Ok(reader.finish()?.0)
+        let (mut partial, rejects) = reader.finish()?;
+        partial.bytes += blocks.skipped();
+        Ok((partial, records(rejects)))
     })
 }
 
@@ -91,37 +104,99 @@ fn number(tenths: i32, mark: char) -> String {
     format!("{sign}{}{mark}{}", tenths.abs() / 10, tenths.abs() % 10)
 }
 
-fn text(rows: &[(u8, u8, Option<i32>)], delimiter: char, line_end: &str) -> Vec<u8> {
+fn text(rows: &[(u8, u8, Option<i32>)], delimiter: char, line_end: &str, quotes: bool) -> Vec<u8> {
     let mark = if delimiter == ';' { ',' } else { '.' };
+    let q = if quotes { "\"" } else { "" };
     rows.iter()
         .map(|(day, station, tenths)| {
             let value = tenths.map_or("NA".to_owned(), |tenths| number(tenths, mark));
-            format!("2024-01-{day:02}T00:00{delimiter}s{station}{delimiter}{value}{line_end}")
+            format!(
+                "{q}2024-01-{day:02}T00:00{q}{delimiter}{q}s{station}{q}{delimiter}{q}{value}{q}{line_end}"
+            )
         })
         .collect::<String>()
         .into_bytes()
 }
 
+/// One of some byte strings.
+fn one_of(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = Vec<u8>> {
+    prop::sample::select(pieces).prop_map(<[u8]>::to_vec)
+}
+
+const MARKS: &[&[u8]] = &[b",", b";", b"\"", b"\n", b"\r", b"\r\n", b" ", b"\"\"", b"\",\"", b"\n\""];
+const NUMBERS: &[&[u8]] = &[
+    b"1.5",
+    b"-0.25",
+    b" 3 ",
+    b"12345678.9",
+    b"1e2",
+    b"1e-151",
+    b"1e300",
+    b"NA",
+    b"-9999.0",
+    b"+7",
+    b"2,5",
+    b"99999999999",
+];
+const TIMES: &[&[u8]] =
+    &[b"2024-01-01", b"2024-01-02T03:04", b" 2024-01-03", b"2024-1-4", b"2024-01-011", b"x"];
+const NAMES: &[&[u8]] = &[
+    b"Z\xC3\xBCrich",
+    b"Z\xFCrich",
+    b"M\xE5",
+    b"M\xF6",
+    b"\xEF\xBB\xBF",
+    b"\xE2\x82",
+    b"a long station name",
+    b"\0",
+];
+
+/// Anything a file may hold: pieces that mean something to a table, rows that fit, and any bytes between them.
+fn anything() -> impl Strategy<Value = Vec<u8>> {
+    let name = one_of(&[b"a", b"\"b\"", b"\xE5", b"station with a long name"]);
+    let row =
+        (1_u8..9, name, -999_i32..999, one_of(&[b"\n", b"\r\n"])).prop_map(|(day, name, tenths, end)| {
+            let (day, value) = (format!("2024-01-0{day},"), format!(",{}", number(tenths, '.')));
+            [day.as_bytes(), &name, value.as_bytes(), &end].concat()
+        });
+    let piece = prop_oneof![
+        6 => one_of(MARKS),
+        4 => one_of(NUMBERS),
+        4 => one_of(TIMES),
+        2 => one_of(NAMES),
+        6 => row,
+        1 => prop::collection::vec(any::<u8>(), 1..6),
+    ];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+/// Blocks and longest lines from a few bytes to more than the text.
+fn limits() -> impl Strategy<Value = Limits> {
+    (1_usize..200, prop_oneof![4_usize..60, 60_usize..1000])
+        .prop_map(|(block_bytes, line_bytes)| Limits { block_bytes, line_bytes })
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    let beside = FileFailurePersistence::WithSource("proptest-regressions");
+    ProptestConfig { failure_persistence: Some(Box::new(beside)), ..ProptestConfig::with_cases(cases) }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn both_paths_agree_on_clean_input_and_with_the_rows(
-        rows in rows(), delimiter in prop::sample::select(vec![',', ';', '\t']), crlf in any::<bool>(), last_end in any::<bool>(),
+        rows in rows(), delimiter in prop::sample::select(vec![',', ';', '\t']), crlf in any::<bool>(), quotes in any::<bool>(),
     ) {
-        let task = task(delimiter, false);
-        let line_end = if crlf { "\r\n" } else { "\n" };
-        let mut text = text(&rows, delimiter, line_end);
-        if !last_end {
-            text.truncate(text.len() - line_end.len());
-        }
+        let task = task(delimiter, true);
+        let text = text(&rows, delimiter, if crlf { "\r\n" } else { "\n" }, quotes);
 
-        let frame = FrameReader::new(&task.dialect, &task.columns).read(&text).expect("clean input takes the fast path");
-        let mut fold = Fold::new(&task.columns);
-        fold.frame(&frame);
-        fold.text(frame.temperature.len() as u64, 0, text.len() as u64);
+        let limits = Limits::default();
+        let mut fold = Fold::new(&task.dialect, &task.columns);
+        let stop = Kernel::new(&task.dialect, &task.columns, limits).read(&text, 0, &mut fold);
+        prop_assert_eq!(stop, Stop::End, "clean input takes the fast path");
         let fast = fold.finish();
-        let (careful, rejects) = carefully(&task, &text);
+        let (careful, rejects) = carefully(&task, &text, limits);
         prop_assert_eq!(&fast, &careful);
         prop_assert!(rejects.is_empty());
 
@@ -140,21 +215,69 @@ proptest! {
         let counted: BTreeMap<_, _> = fast.by_day.iter().map(|(day, summary)| (day.to_string(), summary.count())).collect();
         prop_assert_eq!(counted, by_day);
     }
+}
 
-    /// Whatever the bytes are, every line is a row or blank, and every row is used, missing or rejected.
+proptest! {
+    #![proptest_config(cases(4096))]
+
+    /// Whatever the bytes are, and wherever blocks end: both paths count the same, reading by reading, and every byte
+    /// and every row is accounted for.
     #[test]
-    fn any_text_is_accounted_for(text in "[a0-9.,;\"\\n\\r -]{0,300}") {
-        let task = task(',', true);
-        let (partial, rejects) = carefully(&task, text.as_bytes());
+    fn both_paths_agree_on_anything(text in anything(), limits in limits(), western in any::<bool>(), semicolon in prop::bool::weighted(0.2)) {
+        let mut task = task(if semicolon { ';' } else { ',' }, true);
+        task.dialect.encoding = if western { Encoding::Windows1252 } else { Encoding::Utf8 };
+        let (partial, rejects) = carefully(&task, &text, limits);
+        prop_assert_eq!(&in_blocks(&task, &text, limits).unwrap(), &(partial.clone(), rejects.clone()));
         prop_assert!(partial.account.balances());
         prop_assert_eq!(rejects.len() as u64, partial.account.rows_rejected);
-        prop_assert_eq!(partial.lines, text.lines().count() as u64);
         prop_assert_eq!(partial.bytes, text.len() as u64);
-        prop_assert_eq!(&in_blocks(&task, text.as_bytes()).unwrap(), &partial);
-        if !text.contains('"') {
+        let line_ends = text.iter().filter(|byte| **byte == b'\n').count() + usize::from(!text.ends_with(b"\n") && !text.is_empty());
+        prop_assert_eq!(partial.lines, line_ends as u64);
+        if !text.contains(&b'"') {
             prop_assert_eq!(partial.account.rows_read + partial.blank_lines, partial.lines);
         }
     }
+}
+
+/// `Z\xFCrich` makes the file a Windows-1252 one; a block that happens to be valid UTF-8 is one all the same.
+#[test]
+fn the_encoding_does_not_depend_on_the_block() {
+    let mut task = task(',', true);
+    task.dialect.encoding = Encoding::Windows1252;
+    let text = b"2024-01-01,Z\xFCrich,1.0\n2024-01-01,Z\xC3\xBCrich,2.0\n";
+    for block_bytes in [1, 1000] {
+        let (partial, _) = in_blocks(&task, text, Limits { block_bytes, ..Limits::default() }).unwrap();
+        assert_eq!(partial.by_station.keys().collect::<Vec<_>>(), ["Z\u{C3}\u{BC}rich", "Z\u{FC}rich"]);
+    }
+}
+
+/// A byte order mark anywhere but at the start of the file is text, and so is a `\r` anywhere but at a line's end.
+#[test]
+fn marks_and_returns_inside_a_file_are_text() {
+    let text = b"\xEF\xBB\xBF2024-01-01,s,1.0\n2024-01-01,s\r,2.0\n2024-01-01,\xEF\xBB\xBFs,3.0\n\xEF\xBB\xBF2024-01-01,\"s\r\",4.0\n";
+    for block_bytes in [1, 1000] {
+        let (partial, _) =
+            in_blocks(&task(',', true), text, Limits { block_bytes, ..Limits::default() }).unwrap();
+        let counts: Vec<_> =
+            partial.by_station.iter().map(|(name, sums)| (name.as_str(), sums.count())).collect();
+        assert_eq!(counts, [("s", 1), ("s\r", 2), ("\u{FEFF}s", 1)]);
+        assert_eq!(partial.rows_without_day, 2);
+    }
+}
+
+#[test]
+fn bytes_that_do_not_decode_keep_stations_apart() {
+    let text = b"2024-01-01,M\xE5,1.0\n2024-01-01,M\xF6,2.0\n2024-01-01,M\xC3\xA5,3.0\n2024-01-01,\xE5,x\n";
+    let (partial, _) = in_blocks(&task(',', true), text, Limits::default()).unwrap();
+    assert_eq!(partial.by_station.keys().collect::<Vec<_>>(), ["M\\xE5", "M\\xF6", "M\u{E5}"]);
+    assert_eq!(partial.undecodable_rows, 3);
+}
+
+/// Found by a property test before: the last field is empty, and the line holds a `\r` that does not end it.
+#[test]
+fn a_return_before_a_delimiter_belongs_to_its_field() {
+    let (partial, rejects) = in_blocks(&task(',', true), b",-\r,", Limits::default()).unwrap();
+    assert_eq!((partial.account.rows_missing, rejects.len()), (1, 0));
 }
 
 #[test]
@@ -172,7 +295,7 @@ fn each_bad_row_is_named_with_its_line_and_reason() {
                 2024-01-01,\"open,2\n\
                 2024-01-01,s,-9999.0\n\
                 2024-01-01,s,2.125";
-    let (partial, rejects) = carefully(&task(',', true), text.as_bytes());
+    let (partial, rejects) = carefully(&task(',', true), text.as_bytes(), Limits::default());
     let named: Vec<_> = rejects.iter().map(|(line, reason, _)| (*line, reason.as_str())).collect();
     assert_eq!(
         named,
@@ -197,16 +320,17 @@ fn each_bad_row_is_named_with_its_line_and_reason() {
 
 #[test]
 fn quotes_in_one_of_several_splits_are_refused() {
-    let failure = in_blocks(&task(',', false), b"2024-01-01,\"s\",1\n").unwrap_err();
+    let failure = in_blocks(&task(',', false), b"2024-01-01,\"s\",1\n", Limits::default()).unwrap_err();
     assert_eq!(failure.error_type(), "SplitUnsafe");
 }
 
 #[test]
 fn a_line_too_long_is_rejected_and_the_next_one_is_read() {
+    const BLOCK_BYTES: usize = 1 << 20;
     for length in [BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES] {
         let long = "x".repeat(length);
         let text = format!("2024-01-01,s,1\n{long}\n2024-01-02,s,3\n");
-        let partial = in_blocks(&task(',', true), text.as_bytes()).unwrap();
+        let (partial, _) = in_blocks(&task(',', true), text.as_bytes(), Limits::default()).unwrap();
         assert_eq!(
             (partial.lines, partial.account.rows_used, partial.account.rows_rejected),
             (3, 2, 1),
@@ -219,10 +343,11 @@ fn a_line_too_long_is_rejected_and_the_next_one_is_read() {
 
 #[test]
 fn a_quoted_field_may_go_over_a_block_end() {
+    const BLOCK_BYTES: usize = 1 << 20;
     let mut text = "2024-01-01,s,1.0\n".repeat(BLOCK_BYTES / 17 - 2);
     text.push_str(&format!("2024-01-02,\"{}\",5.0\n", "long\n".repeat(40)));
     text.push_str(&"2024-01-01,s,1.0\n".repeat(10));
-    let partial = in_blocks(&task(',', true), text.as_bytes()).unwrap();
+    let (partial, _) = in_blocks(&task(',', true), text.as_bytes(), Limits::default()).unwrap();
     assert_eq!(partial.account.rows_rejected, 0);
     assert_eq!(partial.lines, text.lines().count() as u64);
     assert_eq!(partial.total.max(1).unwrap().to_string(), "5");

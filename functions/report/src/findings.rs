@@ -21,6 +21,7 @@ pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Findin
     findings.extend(damaged(partial));
     findings.extend(no_usable_values(partial, name));
     findings.extend(rows_rejected(partial, rejected_at));
+    findings.extend(undecodable_rows(plan, partial));
     findings.extend(rows_missing(partial, name));
     findings.extend(implausible_values(plan, partial, columns.temperature.scale));
     findings.extend(unknown_quantiles(partial));
@@ -70,6 +71,22 @@ fn rows_rejected(partial: &Partial, rejected_at: &Location) -> Option<Finding> {
     );
     let hint = format!("They count in no figure. {} lists each with its line number.", rejected_at.key);
     Some(Finding::warning("rows_rejected", message, hint))
+}
+
+fn undecodable_rows(plan: &Plan, partial: &Partial) -> Option<Finding> {
+    if partial.undecodable_rows == 0 {
+        return None;
+    }
+    let rows = format::counted(partial.undecodable_rows, "row holds", "rows hold");
+    let message = format!("{rows} bytes that are not UTF-8, as the rest of the file is.");
+    // Without stations no name comes out of a row.
+    let hint = match plan.columns.as_ref().and_then(|columns| columns.station.as_ref()) {
+        Some(_) => {
+            "In stations' names each such byte stands as \\xE5, so that the stations stay apart. Save the file as UTF-8 to have their names."
+        }
+        None => "No figure depends on them. Save the file as UTF-8 to have all of its text.",
+    };
+    Some(Finding::warning("undecodable", message, hint))
 }
 
 fn rows_missing(partial: &Partial, name: &str) -> Option<Finding> {

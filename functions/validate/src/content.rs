@@ -124,7 +124,7 @@ pub fn encoding(text: &[u8], complete: bool) -> (Encoding, Option<Finding>) {
         let finding = Finding::warning(
             "damaged_utf8",
             format!("the text is UTF-8 with {bad} damaged characters in the part that was looked at"),
-            "damaged characters are read as \u{FFFD}; save the file as UTF-8 again",
+            "each damaged byte stands as \\xE5 in names; save the file as UTF-8 again",
         );
         return (Encoding::Utf8, Some(finding));
     }

@@ -1,9 +1,8 @@
 //! The records of a head: where each begins and ends, and its fields without quotes.
 
-use memchr::{memchr, memchr_iter};
-
-/// A quoted field that does not close within so many bytes was opened by a stray quote.
-const MAX_QUOTED_BYTES: usize = 64 << 10;
+use memchr::{memchr, memchr_iter, memrchr};
+use shared::dialect::MAX_LINE_BYTES;
+use shared::record::{self, Extent, Extents, trim_line_end};
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,25 +15,52 @@ pub struct Record {
     pub fields: Vec<Vec<u8>>,
 }
 
-/// Reads records from a text; blank lines are none.
+/// Reads records from a text, as `process` does; blank lines are none.
 pub struct Records<'a> {
     text: &'a [u8],
-    /// Whether the text's end is the file's end; otherwise its last line may be cut and is left out.
-    complete: bool,
+    extents: Extents<'a>,
     delimiter: u8,
     at: usize,
     line: u64,
+    /// Number of fields of the first record: one over several lines that has another was opened by a stray quote.
+    header: Option<usize>,
+    record: record::Record,
 }
 
 impl<'a> Records<'a> {
-    /// Reads `text` from the offset `at`, which is the start of the line numbered `line`.
+    /// Reads `text` from the offset `at`, which is the start of the line numbered `line`. Unless it is `complete`, its
+    /// last line may be cut and is left out.
     pub fn new(text: &'a [u8], complete: bool, delimiter: u8, at: usize, line: u64) -> Self {
-        Records { text, complete, delimiter, at, line }
+        let whole = if complete { text.len() } else { memrchr(b'\n', text).map_or(0, |end| end + 1) };
+        let text = &text[..whole.max(at)];
+        Records {
+            text,
+            extents: Extents::new(text, delimiter, MAX_LINE_BYTES, complete),
+            delimiter,
+            at,
+            line,
+            header: None,
+            record: record::Record::default(),
+        }
     }
 
     /// Number of the next line, from 1.
     pub fn line(&self) -> u64 {
         self.line
+    }
+
+    /// Length and fields of the record that begins at `self.at`.
+    fn read(&mut self) -> (usize, Vec<Vec<u8>>) {
+        let rest = &self.text[self.at..];
+        let first = line_length(rest);
+        if let Extent::Record { bytes, fields } = self.extents.at(self.at)
+            && (bytes <= first || self.header.is_none_or(|header| fields == header))
+        {
+            self.record.read(trim_line_end(&rest[..bytes]), self.delimiter);
+            return (bytes, self.record.fields().map(<[u8]>::to_vec).collect());
+        }
+        let line = trim_line_end(&rest[..first]);
+        (first, line.split(|byte| *byte == self.delimiter).map(<[u8]>::to_vec).collect())
     }
 }
 
@@ -42,78 +68,24 @@ impl Iterator for Records<'_> {
     type Item = Record;
 
     fn next(&mut self) -> Option<Record> {
-        loop {
-            let rest = &self.text[self.at..];
-            if rest.is_empty() {
-                return None;
-            }
-            let (fields, length) = quoted_record(rest, self.delimiter).unwrap_or_else(|| {
-                let line = &rest[..line_length(rest)];
-                (
-                    trim_line_end(line).split(|b| *b == self.delimiter).map(<[u8]>::to_vec).collect(),
-                    line.len(),
-                )
-            });
-            if !rest[..length].ends_with(b"\n") && !self.complete {
-                return None;
-            }
+        while self.at < self.text.len() {
+            let (length, fields) = self.read();
+            let text = &self.text[self.at..self.at + length];
             let line = self.line;
-            self.line += memchr_iter(b'\n', &rest[..length]).count() as u64;
+            self.line += memchr_iter(b'\n', text).count() as u64;
             self.at += length;
-            if !trim_line_end(&rest[..length]).is_empty() {
+            if !trim_line_end(text).is_empty() {
+                self.header.get_or_insert(fields.len());
                 return Some(Record { line, end: self.at, fields });
             }
         }
+        None
     }
 }
 
 /// Length of the first line, its line end included.
 pub fn line_length(text: &[u8]) -> usize {
     memchr(b'\n', text).map_or(text.len(), |end| end + 1)
-}
-
-fn trim_line_end(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
-}
-
-/// The first record and its length; `None` when a quoted field does not close.
-fn quoted_record(text: &[u8], delimiter: u8) -> Option<(Vec<Vec<u8>>, usize)> {
-    let mut fields = Vec::new();
-    let mut at = 0;
-    loop {
-        let mut field = Vec::new();
-        // Only a quote at the very start of a field quotes it.
-        if text.get(at) == Some(&b'"') {
-            at += 1;
-            let limit = text.len().min(at + MAX_QUOTED_BYTES);
-            loop {
-                // A doubled quote may end just behind the limit.
-                let length = memchr(b'"', text.get(at..limit)?)?;
-                field.extend_from_slice(&text[at..at + length]);
-                at += length + 1;
-                if text.get(at) != Some(&b'"') {
-                    break;
-                }
-                field.push(b'"');
-                at += 1;
-            }
-        }
-        let rest = &text[at..];
-        let length = memchr::memchr2(delimiter, b'\n', rest).unwrap_or(rest.len());
-        field.extend_from_slice(&rest[..length]);
-        at += length;
-        if text.get(at) == Some(&delimiter) {
-            fields.push(field);
-            at += 1;
-            continue;
-        }
-        if field.last() == Some(&b'\r') {
-            field.pop();
-        }
-        fields.push(field);
-        return Some((fields, (at + 1).min(text.len())));
-    }
 }
 
 #[cfg(test)]
@@ -143,6 +115,18 @@ mod tests {
             record(5, 34, &["", ""]),
         ];
         assert_eq!(read(text, true), expected);
+    }
+
+    #[test]
+    fn a_record_over_several_lines_has_the_fields_of_the_first() {
+        let expected = [record(1, 4, &["a", "b"]), record(2, 7, &["\"x"]), record(3, 14, &["y\"", "1", "2"])];
+        assert_eq!(read("a,b\n\"x\ny\",1,2\n", true), expected);
+    }
+
+    #[test]
+    fn the_head_is_read_in_time_linear_in_its_length() {
+        let text = "a\"b,\"c,1\n".repeat((8 << 20) / 9);
+        assert_eq!(read(&text, true).len(), (8 << 20) / 9);
     }
 
     #[test]

@@ -1,0 +1,214 @@
+//! Where the fields of a text's lines end: 64 bytes at a time, by comparing them all at once.
+//!
+//! The index covers a *window* of whole lines that need no closer look at their quotes: every quote in them either
+//! opens a field at its start or closes one at its end. The first line with another quote ends the window.
+
+use wide::u8x64;
+
+/// Bytes that are looked at together.
+const WORD: usize = 64;
+/// About so many bytes make a window: text and index of one stay in the processor's first cache.
+const WINDOW: usize = 16 << 10;
+
+/// The ends of the fields in a window of a text.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// Offsets, from the window's start, of the delimiters and line ends that part fields: the first `count` of it.
+    ends: Vec<u32>,
+    count: usize,
+    /// For each line, the position in `ends` of its line end.
+    lines: Vec<u32>,
+    start: usize,
+    end: usize,
+    quoted: bool,
+    ascii: bool,
+}
+
+/// A line of a window.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// Offset of its first byte in the text.
+    pub start: usize,
+    /// Offset of its `\n`.
+    pub end: usize,
+    /// Offset of the window in the text.
+    window: usize,
+    /// The ends of its fields; the last one is the line's own.
+    ends: &'a [u32],
+}
+
+impl Line<'_> {
+    /// Number of fields; at least one.
+    #[inline]
+    pub fn fields(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Offsets of the field at `index`: its first byte, and the delimiter or `\n` behind its last.
+    #[inline]
+    pub fn field(&self, index: usize) -> (usize, usize) {
+        let start = if index == 0 { self.start } else { self.window + self.ends[index - 1] as usize + 1 };
+        (start, self.window + self.ends[index] as usize)
+    }
+}
+
+impl Index {
+    /// Indexes a window of `text` from `start`, the beginning of a line. The window may be empty: the first line
+    /// has quotes that need a closer look, or no line end.
+    pub fn read(&mut self, text: &[u8], start: usize, delimiter: u8) {
+        self.clear();
+        (self.start, self.end) = (start, start);
+        let mut quotes = Quotes::default();
+        let mut high = u8x64::splat(0);
+        let mut at = start;
+        while at < text.len() && (at - start < WINDOW || self.lines.is_empty()) {
+            let (word, valid) = load(text, at);
+            let equal = |byte: u8| word.simd_eq(u8x64::splat(byte)).to_bitmask() & valid;
+            let (mut delimiters, line_ends, marks) = (equal(delimiter), equal(b'\n'), equal(b'"'));
+            high |= word;
+            let mut stop = 0;
+            if marks != 0 || quotes.seen {
+                stop = quotes.read(marks, &mut delimiters, line_ends, equal(b'\r'));
+            } else {
+                quotes.parted = (delimiters | line_ends) >> (WORD - 1);
+            }
+            if stop == 0 {
+                self.take(at - start, delimiters | line_ends, line_ends);
+            } else {
+                // The line with that quote is not part of the window, and no line behind it.
+                let before = (1 << stop.trailing_zeros()) - 1;
+                self.take(at - start, (delimiters | line_ends) & before, line_ends & before);
+                break;
+            }
+            at += WORD;
+        }
+        self.quoted = quotes.seen;
+        self.ascii = high.to_bitmask() == 0;
+        if let Some(last) = self.lines.last() {
+            self.end = start + self.ends[*last as usize] as usize + 1;
+        }
+    }
+
+    /// Empties the window.
+    pub fn clear(&mut self) {
+        self.lines.clear();
+        (self.count, self.start, self.end) = (0, 0, 0);
+    }
+
+    /// Adds the set bits of `ends`, whose first stands for the offset `base`.
+    #[inline]
+    fn take(&mut self, base: usize, ends: u64, line_ends: u64) {
+        let mut lines = line_ends;
+        while lines != 0 {
+            let below = (lines & lines.wrapping_neg()) - 1;
+            self.lines.push((self.count + (ends & below).count_ones() as usize) as u32);
+            lines &= lines - 1;
+        }
+        if self.ends.len() < self.count + WORD {
+            self.ends.resize(2 * self.ends.len() + WORD, 0);
+        }
+        let found = ends.count_ones() as usize;
+        let mut rest = ends;
+        // Eight at a time without looking whether there are as many: what is too much is written over later.
+        for eight in self.ends[self.count..self.count + WORD].chunks_exact_mut(8).take(found.div_ceil(8)) {
+            for offset in eight {
+                *offset = base as u32 + rest.trailing_zeros();
+                rest &= rest.wrapping_sub(1);
+            }
+        }
+        self.count += found;
+    }
+
+    /// Offset of the first byte behind the window.
+    pub fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Whether a quote is among the window's lines.
+    pub fn quoted(&self) -> bool {
+        self.quoted
+    }
+
+    /// Whether all that was looked at is ASCII.
+    pub fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// Number of lines.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The line at `index`, which must be below [`Self::len`].
+    #[inline]
+    pub fn line(&self, index: usize) -> Line<'_> {
+        let first = if index == 0 { 0 } else { self.lines[index - 1] as usize + 1 };
+        let last = self.lines[index] as usize;
+        let start = if index == 0 { self.start } else { self.start + self.ends[first - 1] as usize + 1 };
+        let end = self.start + self.ends[last] as usize;
+        Line { start, end, window: self.start, ends: &self.ends[first..=last] }
+    }
+}
+
+/// The next 64 bytes, and a bit for each of them that the text still has.
+#[inline]
+fn load(text: &[u8], at: usize) -> (u8x64, u64) {
+    if let Some(Ok(bytes)) = text.get(at..at + WORD).map(<[u8; WORD]>::try_from) {
+        return (u8x64::new(bytes), u64::MAX);
+    }
+    let rest = &text[at..];
+    let mut bytes = [0; WORD];
+    bytes[..rest.len()].copy_from_slice(rest);
+    (u8x64::new(bytes), (1 << rest.len()) - 1)
+}
+
+/// What the quotes up to a word of 64 bytes mean for the next one. Each is one bit: 0 or 1, but `inside`.
+struct Quotes {
+    /// All bits set where the word begins inside a quoted field, none where it does not.
+    inside: u64,
+    /// The last byte was a delimiter or line end, so that a quote opens a field here.
+    parted: u64,
+    /// The last byte closed a field.
+    closed: u64,
+    /// The last byte was a `\r` behind a closing quote.
+    returned: u64,
+    seen: bool,
+}
+
+impl Default for Quotes {
+    fn default() -> Self {
+        Quotes { inside: 0, parted: 1, closed: 0, returned: 0, seen: false }
+    }
+}
+
+impl Quotes {
+    /// Reads a word: takes from `delimiters` those inside quotes, and answers the bytes that need a closer look.
+    #[inline]
+    fn read(&mut self, marks: u64, delimiters: &mut u64, line_ends: u64, returns: u64) -> u64 {
+        self.seen = true;
+        let inside = prefix_xor(marks) ^ self.inside;
+        let (opening, closing) = (marks & inside, marks & !inside);
+        *delimiters &= !inside;
+        let parting = *delimiters | line_ends;
+        let behind = closing << 1 | self.closed;
+        let behind_return = (behind & returns) << 1 | self.returned;
+        let stop = opening & !(parting << 1 | self.parted)
+            | behind & !(parting | returns)
+            | behind_return & !line_ends
+            | line_ends & inside;
+        self.inside = ((inside as i64) >> (WORD - 1)) as u64;
+        self.parted = parting >> (WORD - 1);
+        self.closed = closing >> (WORD - 1);
+        self.returned = (behind & returns) >> (WORD - 1);
+        stop
+    }
+}
+
+/// For each bit, whether an odd number of bits up to and with it is set.
+#[inline]
+fn prefix_xor(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}

@@ -1,0 +1,161 @@
+//! The fast path: lines whose fields end where the index says, read where they lie.
+//!
+//! A line that does not fit goes to the careful path, alone: it has another number of fields than the header, quotes
+//! that need a closer look, bytes that do not decode, or a value that is neither a plain number at the plan's scale
+//! nor missing. For every other line this path counts what the careful one would.
+
+use shared::{Columns, Dialect, Encoding};
+
+use crate::fold::{Fold, Reading};
+use crate::index::{Index, Line};
+use crate::limits::Limits;
+use crate::missing::Missing;
+use crate::number::Numbers;
+
+/// Reads lines fast.
+pub struct Kernel {
+    index: Index,
+    /// Position in the index of the next line.
+    next: usize,
+    /// Whether lines of the window need to be looked at for bytes that do not decode.
+    damaged: bool,
+    /// Whether a quote was seen in the text.
+    quoted: bool,
+    delimiter: u8,
+    encoding: Encoding,
+    fields: usize,
+    limits: Limits,
+    temperature: usize,
+    station: Option<usize>,
+    time: Option<usize>,
+    numbers: Numbers,
+    missing: Missing,
+}
+
+/// Why the kernel stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The line that begins here is for the careful path.
+    Line(usize),
+    /// All of the text was read.
+    End,
+}
+
+impl Kernel {
+    /// For files of this dialect; only `columns` are taken out of the text.
+    pub fn new(dialect: &Dialect, columns: &Columns, limits: Limits) -> Self {
+        Kernel {
+            index: Index::default(),
+            next: 0,
+            damaged: false,
+            quoted: false,
+            delimiter: dialect.delimiter as u8,
+            encoding: dialect.encoding,
+            fields: dialect.header.len(),
+            limits,
+            temperature: columns.temperature.index,
+            station: columns.station.as_ref().map(|column| column.index),
+            time: columns.time.as_ref().map(|column| column.index),
+            numbers: Numbers::new(dialect.decimal_mark as u8, columns.temperature.scale),
+            missing: Missing::new(&columns.temperature),
+        }
+    }
+
+    /// Forgets the text read before.
+    pub fn begin(&mut self) {
+        self.index.clear();
+        self.next = 0;
+        self.quoted = false;
+    }
+
+    /// Whether a quote was seen in the text, as far as it was looked at.
+    pub fn quoted(&self) -> bool {
+        self.quoted
+    }
+
+    /// Counts the lines of `text` from `at`, the beginning of a line, up to one that it cannot read.
+    pub fn read(&mut self, text: &[u8], mut at: usize, fold: &mut Fold) -> Stop {
+        while at < text.len() {
+            if at >= self.index.end() {
+                self.index.read(text, at, self.delimiter);
+                self.next = 0;
+                self.quoted |= self.index.quoted();
+                self.damaged = self.encoding == Encoding::Utf8
+                    && !self.index.is_ascii()
+                    && std::str::from_utf8(&text[at..self.index.end()]).is_err();
+                if self.index.len() == 0 {
+                    return Stop::Line(at);
+                }
+            }
+            let (lines, read) = self.window(text, at, fold);
+            fold.text(lines as u64, 0, (read - at) as u64);
+            if read < self.index.end() {
+                return Stop::Line(read);
+            }
+            at = read;
+        }
+        Stop::End
+    }
+
+    /// Counts the window's lines from `at` on: how many, and where the first one begins that it cannot read.
+    fn window(&mut self, text: &[u8], at: usize, fold: &mut Fold) -> (usize, usize) {
+        // The careful path may have read some lines since.
+        while self.next < self.index.len() && self.index.line(self.next).start < at {
+            self.next += 1;
+        }
+        let first = self.next;
+        while self.next < self.index.len() {
+            let line = self.index.line(self.next);
+            if !self.line(text, line, fold) {
+                return (self.next - first, line.start);
+            }
+            self.next += 1;
+        }
+        (self.next - first, self.index.end())
+    }
+
+    /// Counts a line, unless it is for the careful path.
+    #[inline]
+    fn line(&self, text: &[u8], line: Line<'_>, fold: &mut Fold) -> bool {
+        if line.fields() != self.fields
+            || line.end - line.start > self.limits.line_bytes
+            // A blank line is no row, and where there is but one column it has as many fields as a row.
+            || self.fields == 1 && matches!(&text[line.start..line.end], [] | b"\r")
+            || self.damaged && std::str::from_utf8(&text[line.start..line.end]).is_err()
+        {
+            return false;
+        }
+        let (start, end) = self.field(text, &line, self.temperature);
+        let reading = match self.numbers.read(text, start, end) {
+            Some(value) if !self.missing.is_scaled(value) => Reading::Scaled(value),
+            Some(_) => Reading::Missing,
+            None if self.missing.is_text(&text[start..end]) => Reading::Missing,
+            None => return false,
+        };
+        let station = self.station.map(|index| {
+            let (start, end) = self.field(text, &line, index);
+            fold.station_in(text, start, end)
+        });
+        let time = self.time.map(|index| {
+            let (start, end) = self.field(text, &line, index);
+            &text[start..end]
+        });
+        fold.row(&reading, station, time);
+        true
+    }
+
+    /// Offsets of a field's text, without its quotes and the line's `\r`.
+    #[inline]
+    fn field(&self, text: &[u8], line: &Line<'_>, index: usize) -> (usize, usize) {
+        let (mut start, mut end) = line.field(index);
+        if index + 1 == self.fields && end > start && text[end - 1] == b'\r' {
+            end -= 1;
+        }
+        // In a line of the index a quote at the start has its partner at the end.
+        if self.index.quoted() && end > start && text[start] == b'"' {
+            start += 1;
+            end -= 1;
+        }
+        (start, end)
+    }
+}
