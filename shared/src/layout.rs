@@ -70,19 +70,19 @@ pub fn rejected_key(key: &str) -> String {
     result_key(REJECTED, key, "_rows.csv")
 }
 
-/// Key of a run's plan.
-pub fn plan_key(run_id: &str) -> String {
-    format!("{RUNS}{run_id}/plan.json")
+/// Key of one of a run's plans.
+pub fn plan_key(run_id: &str, plan_id: &str) -> String {
+    format!("{RUNS}{run_id}/{plan_id}/plan.json")
 }
 
 /// Key of the partial of the split `index`.
-pub fn partial_key(run_id: &str, index: u32) -> String {
-    format!("{RUNS}{run_id}/partials/{index:05}.json.zst")
+pub fn partial_key(run_id: &str, plan_id: &str, index: u32) -> String {
+    format!("{RUNS}{run_id}/{plan_id}/partials/{index:05}.json.zst")
 }
 
 /// Key of the rejected rows of the split `index`, before they are put together.
-pub fn split_rejects_key(run_id: &str, index: u32) -> String {
-    format!("{RUNS}{run_id}/rejects/{index:05}.csv.zst")
+pub fn split_rejects_key(run_id: &str, plan_id: &str, index: u32) -> String {
+    format!("{RUNS}{run_id}/{plan_id}/rejects/{index:05}.csv.zst")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::day::TimeFormat;
 use crate::dialect::Dialect;
 use crate::finding::Finding;
+use crate::object::{ObjectRef, identity, json};
 use crate::unit::Unit;
 
 /// Whether the object can be read as temperatures.
@@ -20,6 +21,9 @@ pub enum Verdict {
 /// Validate's answer for one object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
+    /// The plan's identity, given by [`Plan::identified`]: where its partials lie. A run may come to have
+    /// several plans, and functions of an earlier one may still be writing when the next one is worked on.
+    pub id: String,
     /// Whether the object can be read.
     pub verdict: Verdict,
     /// What was noticed.
@@ -34,6 +38,17 @@ pub struct Plan {
     pub splits: Vec<Split>,
     /// Plausible temperatures in the file's own unit, where the unit is known.
     pub plausible: Option<(f64, f64)>,
+}
+
+impl Plan {
+    /// The plan of `object` with its id: the same for equal plans, another as soon as `process` would make
+    /// something else of one of its splits.
+    #[must_use]
+    pub fn identified(mut self, object: &ObjectRef) -> Self {
+        let parts = [json(object), json(&self.columns), json(&self.dialect), json(&self.splits)];
+        self.id = identity(parts.iter().map(Vec::as_slice));
+        self
+    }
 }
 
 /// The columns that are read.

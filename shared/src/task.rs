@@ -42,6 +42,8 @@ pub struct ValidateTask {
 pub struct ProcessTask {
     /// The run.
     pub run_id: String,
+    /// The plan that the split belongs to.
+    pub plan_id: String,
     /// The object version to read.
     pub object: ObjectRef,
     /// The columns to read.

@@ -83,7 +83,7 @@ impl Pipeline {
         functions: Arc<dyn Tasks>,
         observer: Arc<dyn Observer>,
     ) -> Result<Outcome, ExecutionFailure> {
-        let run_id = object.run_id("");
+        let run_id = object.run_id("", &options);
         let context = ExecutionContext::new("pipeline", &run_id);
         let task = ValidateTask { run_id, object: object.clone(), options, single_split: false };
         let input = serde_json::to_value(task).unwrap();

@@ -92,7 +92,7 @@ impl Account {
         options: RunOptions,
         observer: Arc<dyn Observer>,
     ) -> Result<Outcome, Fault> {
-        let run_id = object.run_id("");
+        let run_id = object.run_id("", &options);
         let split_bytes = Some(self.split_bytes.unwrap_or_else(|| split_bytes(object.size)));
         let options = RunOptions { split_bytes, ..options };
         let context = ExecutionContext::new("pipeline", &run_id);

@@ -6,7 +6,7 @@ use aws_lambda_events::s3::{S3Entity, S3Object};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
-use shared::{ObjectRef, layout};
+use shared::{ObjectRef, RunOptions, layout};
 
 /// The parts of an S3 event record that matter here. Services that imitate S3 leave others out, so they are not asked for.
 #[derive(Debug, Deserialize)]
@@ -62,7 +62,7 @@ pub fn decide(record: &Value) -> Result<Decision, String> {
         .and_then(|size| u64::try_from(size).ok())
         .ok_or_else(|| format!("the record of s3://{bucket}/{key} has no size"))?;
     let object = ObjectRef { bucket, key, version_id, etag, size };
-    let run_id = object.run_id(&sequencer.unwrap_or_default());
+    let run_id = object.run_id(&sequencer.unwrap_or_default(), &RunOptions::default());
     Ok(Decision::Run { object, run_id })
 }
 

@@ -46,10 +46,11 @@ pub async fn handle(task: ProcessTask, storage: &Storage, results: &Results) -> 
     let bucket = results.bucket_for(&task.object);
     let index = task.split.index;
     if let Some(file) = rejects {
-        let location = Location::new(bucket, layout::split_rejects_key(&task.run_id, index));
+        let location = Location::new(bucket, layout::split_rejects_key(&task.run_id, &task.plan_id, index));
         storage.put_file(&location, "application/zstd", file.path()).await?;
     }
-    storage.put_json_zst(&Location::new(bucket, layout::partial_key(&task.run_id, index)), &partial).await?;
+    let location = Location::new(bucket, layout::partial_key(&task.run_id, &task.plan_id, index));
+    storage.put_json_zst(&location, &partial).await?;
     let account = &partial.account;
     tracing::info!(
         run_id = task.run_id,

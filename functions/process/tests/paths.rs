@@ -21,6 +21,7 @@ use shared::{
 fn task(delimiter: char, only: bool) -> ProcessTask {
     ProcessTask {
         run_id: "run".into(),
+        plan_id: "plan".into(),
         object: ObjectRef {
             bucket: "b".into(),
             key: "k".into(),

@@ -28,7 +28,7 @@ pub async fn load(task: &ReportTask, storage: &Storage, bucket: &str) -> Result<
     }
     let mut partials = stream::iter(planned)
         .map(|index| async move {
-            let location = Location::new(bucket, layout::partial_key(&task.run_id, index));
+            let location = Location::new(bucket, layout::partial_key(&task.run_id, &task.plan.id, index));
             storage.get_json_zst::<Partial>(&location).await
         })
         .buffered(CONCURRENCY);

@@ -51,7 +51,8 @@ pub async fn collect(
         if result.rows_rejected == 0 {
             continue;
         }
-        let location = Location::new(bucket, layout::split_rejects_key(&task.run_id, result.index));
+        let location =
+            Location::new(bucket, layout::split_rejects_key(&task.run_id, &task.plan.id, result.index));
         let rows = fetch(storage, &location).await?;
         let (result, before) = (result.clone(), lines_before_data + lines_before);
         // The csv crate blocks, so it gets a thread of its own; the writer goes there and comes back.

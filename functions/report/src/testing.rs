@@ -20,6 +20,7 @@ pub fn object() -> ObjectRef {
 /// A plan for degrees Celsius with one decimal, by station and day, in one split.
 pub fn plan() -> Plan {
     Plan {
+        id: "p".into(),
         verdict: Verdict::Accepted,
         findings: Vec::new(),
         profile: "generic".into(),

@@ -39,6 +39,7 @@ fn plan(splits: u32) -> Plan {
         only: splits == 1,
     };
     Plan {
+        id: "p1".into(),
         verdict: Verdict::Accepted,
         findings: vec![Finding::info(
             "temperature_column",
@@ -108,13 +109,13 @@ fn two_splits() -> [(Partial, &'static str); 2] {
 }
 
 async fn store(memory: &Memory, run_id: &str, index: u32, partial: &Partial, rejects: &str) -> SplitResult {
-    let partial_at = Location::new("weather", layout::partial_key(run_id, index));
+    let partial_at = Location::new("weather", layout::partial_key(run_id, "p1", index));
     memory.storage().put_json_zst(&partial_at, partial).await.unwrap();
     if !rejects.is_empty() {
         let mut encoder = async_compression::tokio::write::ZstdEncoder::new(Vec::new());
         encoder.write_all(rejects.as_bytes()).await.unwrap();
         encoder.shutdown().await.unwrap();
-        let path = format!("/weather/{}", layout::split_rejects_key(run_id, index));
+        let path = format!("/weather/{}", layout::split_rejects_key(run_id, "p1", index));
         memory.insert(&path, "e", &encoder.into_inner());
     }
     let account = &partial.account;
@@ -233,7 +234,7 @@ async fn a_partial_that_is_gone_is_not_taken_for_the_object() {
     task.run_id = "another".into();
     let failure = run(&memory, task).await.unwrap_err();
     assert_eq!(failure.error_type(), "InvalidTask");
-    assert!(failure.to_string().contains("runs/another/partials/00000.json.zst"), "{failure}");
+    assert!(failure.to_string().contains("runs/another/p1/partials/00000.json.zst"), "{failure}");
 }
 
 #[tokio::test]

@@ -32,8 +32,9 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
         s3_time += waiting.elapsed();
         plan_bytes(&bytes, &task, config.split_bytes).await
     };
+    let plan = plan.identified(&task.object);
     let bucket = config.results.bucket_for(&task.object);
-    storage.put_json(&Location::new(bucket, layout::plan_key(&task.run_id)), &plan).await?;
+    storage.put_json(&Location::new(bucket, layout::plan_key(&task.run_id, &plan.id)), &plan).await?;
     tracing::info!(
         run_id = task.run_id,
         bucket = task.object.bucket,

@@ -36,6 +36,7 @@ pub fn plan_head(head: Head<'_>, task: &ValidateTask, split_bytes: u64) -> Plan 
 /// The plan of an object that cannot be read.
 pub fn rejected(options: &RunOptions, findings: Vec<Finding>) -> Plan {
     Plan {
+        id: String::new(),
         verdict: Verdict::Rejected,
         findings,
         profile: options
@@ -118,6 +119,7 @@ fn plan(
         splits::cut(dialect.data_start, task.object.size, options.split_bytes.unwrap_or(split_bytes))
     };
     Ok(Plan {
+        id: String::new(),
         verdict: Verdict::Accepted,
         findings: std::mem::take(findings),
         plausible: profile.plausible_celsius.and_then(|range| unit.range_from_celsius(range)),

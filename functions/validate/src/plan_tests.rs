@@ -67,7 +67,7 @@ fn the_largest_run_fits_the_state_of_an_execution() {
         let mut task = task(5 << 40, RunOptions::default());
         task.object.key = "k".repeat(1024);
         let head = Head { text: text.as_bytes(), complete: false, compression: Compression::None };
-        let plan = plan_head(head, &task, 64 << 20);
+        let plan = plan_head(head, &task, 64 << 20).identified(&task.object);
         assert_eq!((plan.verdict, plan.splits.len() as u64), (Verdict::Accepted, splits::MAX_SPLITS));
         let rows = 10_u64.pow(10);
         let partials = plan.splits.iter().map(|split| SplitResult {

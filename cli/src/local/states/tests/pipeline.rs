@@ -28,7 +28,7 @@ fn functions(
                 json!([{ "index": 0, "start": 0, "end": 5 }, { "index": 1, "start": 5, "end": 9 }])
             };
             let splits = if verdict == "rejected" { json!([]) } else { splits };
-            Ok(json!({ "verdict": verdict, "findings": [], "columns": { "temperature": 2 },
+            Ok(json!({ "verdict": verdict, "id": "p1", "findings": [], "columns": { "temperature": 2 },
                 "dialect": { "delimiter": "," }, "splits": splits }))
         }
         "process" => process(&input["split"], call).map(|()| json!({ "index": input["split"]["index"] })),
@@ -64,7 +64,7 @@ async fn accepted() {
     assert_eq!(entered, states);
     let calls = tasks.calls.lock().unwrap();
     assert_eq!(calls[0].1, input());
-    let task = json!({ "run_id": "r1", "object": input()["object"], "columns": { "temperature": 2 },
+    let task = json!({ "run_id": "r1", "plan_id": "p1", "object": input()["object"], "columns": { "temperature": 2 },
         "dialect": { "delimiter": "," }, "split": { "index": 1, "start": 5, "end": 9 } });
     assert_eq!(calls[2].1, task);
 }
