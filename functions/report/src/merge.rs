@@ -1,7 +1,7 @@
 //! Loads the partials of a run in split order and merges them.
 
 use futures::{StreamExt, TryStreamExt, stream};
-use shared::{Failure, Location, Partial, ReportTask, Storage, layout};
+use shared::{Compression, Failure, Location, Partial, ReportTask, RowAccount, SplitResult, Storage, layout};
 
 /// Partials on their way from S3 at any one time.
 const CONCURRENCY: usize = 8;
@@ -33,65 +33,131 @@ pub async fn load(task: &ReportTask, storage: &Storage, bucket: &str) -> Result<
         })
         .buffered(CONCURRENCY);
     let mut merged = Merged::default();
+    let mut answers = task.partials.iter();
     while let Some(partial) = partials.try_next().await? {
+        if let Some(answer) = answers.next() {
+            check_split(answer, &partial)?;
+        }
         merged.lines_before.push(merged.partial.lines);
         merged.partial.merge(partial);
     }
-    check(task, &merged.partial)?;
+    check_rows(&merged.partial.account, "of all splits")?;
+    check_bytes(task, merged.partial.bytes)?;
     Ok(merged)
 }
 
-/// The law that every row is accounted for.
-fn check(task: &ReportTask, partial: &Partial) -> Result<(), Failure> {
+/// Whether the partial is the one that the split's answer announced.
+fn check_split(answer: &SplitResult, partial: &Partial) -> Result<(), Failure> {
     let account = &partial.account;
-    if !account.balances() {
-        return Err(Failure::InvalidTask(format!(
-            "the row account does not balance: {} rows read, but {} used, {} missing and {} rejected (by reason: {:?})",
-            account.rows_read,
-            account.rows_used,
-            account.rows_missing,
-            account.rows_rejected,
-            account.rejected_by_reason
-        )));
+    check_rows(account, &format!("of split {}", answer.index))?;
+    let announced = (answer.rows_read, answer.rows_rejected);
+    let held = (account.rows_read, account.rows_rejected);
+    if announced == held {
+        return Ok(());
     }
-    let announced = task.partials.iter().map(|result| result.rows_read).sum::<u64>();
-    if announced != account.rows_read {
-        return Err(Failure::InvalidTask(format!(
-            "the splits announced {announced} rows, but their partials hold {}",
-            account.rows_read
-        )));
+    Err(Failure::InvalidTask(format!(
+        "split {} announced {} rows, {} of them rejected, but its partial holds {} and {}",
+        answer.index, announced.0, announced.1, held.0, held.1
+    )))
+}
+
+/// The law that every row is accounted for.
+fn check_rows(account: &RowAccount, whose: &str) -> Result<(), Failure> {
+    if account.balances() {
+        return Ok(());
     }
-    Ok(())
+    Err(Failure::InvalidTask(format!(
+        "the row account {whose} does not balance: {} rows read, but {} used, {} missing and {} rejected (by reason: {:?})",
+        account.rows_read,
+        account.rows_used,
+        account.rows_missing,
+        account.rows_rejected,
+        account.rejected_by_reason
+    )))
+}
+
+/// The law that every byte is accounted for: `in_splits` and the bytes before the data are the whole object.
+fn check_bytes(task: &ReportTask, in_splits: u64) -> Result<(), Failure> {
+    let Some(dialect) = &task.plan.dialect else { return Ok(()) };
+    // The object's size is that of the compressed data; how long the text is, only its reader knows.
+    if dialect.compression != Compression::None {
+        return Ok(());
+    }
+    let (head, size) = (dialect.data_start, task.object.size);
+    if head.checked_add(in_splits) == Some(size) {
+        return Ok(());
+    }
+    Err(Failure::InvalidTask(format!(
+        "the bytes do not add up: {head} before the data and {in_splits} in the splits, but the object has {size}"
+    )))
 }
 
 #[cfg(test)]
 mod tests {
-    use shared::{Plan, Reason, SplitResult};
+    use shared::Reason;
 
     use super::*;
     use crate::testing;
 
-    fn task(plan: Plan, rows_read: u64) -> ReportTask {
-        let partials = vec![SplitResult { index: 0, rows_read, rows_rejected: 0 }];
-        ReportTask { run_id: "r".into(), object: testing::object(), plan, partials }
+    /// A partial of eight rows: five used, one missing, two rejected.
+    fn partial() -> Partial {
+        let mut partial = Partial::default();
+        partial.account.used(5);
+        partial.account.missing(1);
+        partial.account.rejected(Reason::NotANumber);
+        partial.account.rejected(Reason::TooFewFields);
+        partial
+    }
+
+    fn message(checked: Result<(), Failure>) -> String {
+        let failure = checked.unwrap_err();
+        assert_eq!(failure.error_type(), "InvalidTask");
+        failure.to_string()
     }
 
     #[test]
     fn an_account_that_does_not_balance_is_named() {
-        let mut partial = Partial::default();
-        partial.account.used(5);
-        partial.account.rejected(Reason::NotANumber);
-        assert!(check(&task(testing::plan(), 6), &partial).is_ok());
-        partial.account.rows_read = 7;
-        let message = check(&task(testing::plan(), 7), &partial).unwrap_err().to_string();
-        assert!(message.contains("7 rows read, but 5 used, 0 missing and 1 rejected"), "{message}");
+        let mut partial = partial();
+        assert!(check_rows(&partial.account, "of all splits").is_ok());
+        partial.account.rows_read = 9;
+        let message = message(check_rows(&partial.account, "of split 3"));
+        assert!(
+            message
+                .contains("of split 3 does not balance: 9 rows read, but 5 used, 1 missing and 2 rejected"),
+            "{message}"
+        );
     }
 
     #[test]
     fn a_partial_that_is_not_the_announced_one_is_refused() {
-        let mut partial = Partial::default();
-        partial.account.used(5);
-        let message = check(&task(testing::plan(), 6), &partial).unwrap_err().to_string();
-        assert_eq!(message, "the splits announced 6 rows, but their partials hold 5");
+        let answer = |rows_read, rows_rejected| SplitResult { index: 3, rows_read, rows_rejected };
+        assert!(check_split(&answer(8, 2), &partial()).is_ok());
+        assert_eq!(
+            message(check_split(&answer(9, 2), &partial())),
+            "split 3 announced 9 rows, 2 of them rejected, but its partial holds 8 and 2"
+        );
+        assert_eq!(
+            message(check_split(&answer(8, 1), &partial())),
+            "split 3 announced 8 rows, 1 of them rejected, but its partial holds 8 and 2"
+        );
+    }
+
+    #[test]
+    fn a_byte_that_nobody_read_or_two_did_is_noticed() {
+        let (object, plan) = (testing::object(), testing::plan());
+        let mut task = ReportTask { run_id: "r".into(), object, plan, partials: Vec::new() };
+        // 34 bytes of header before 1,234,533 of data.
+        assert!(check_bytes(&task, 1_234_533).is_ok());
+        for wrong in [1_234_532, 1_234_534, 0, u64::MAX] {
+            let message = message(check_bytes(&task, wrong));
+            assert_eq!(
+                message,
+                format!(
+                    "the bytes do not add up: 34 before the data and {wrong} in the splits, but the object has 1234567"
+                )
+            );
+        }
+        task.plan.dialect.as_mut().unwrap().compression = Compression::Gzip;
+        assert!(check_bytes(&task, 99).is_ok());
     }
 }

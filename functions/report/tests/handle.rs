@@ -97,9 +97,11 @@ fn two_splits() -> [(Partial, &'static str); 2] {
     first.account.rejected(Reason::NotANumber);
     first.account.missing(1);
     first.lines += 2;
+    first.bytes = 1_000;
     let mut second = Partial::default();
     second.account.rejected(Reason::TooFewFields);
     second.lines += 1;
+    second.bytes = 800;
     add(&mut second, "<script>alert(1)</script>", day(28), &[104, 127]);
     add(&mut second, "<script>alert(1)</script>", day(29), &[98]);
     [
@@ -246,6 +248,27 @@ async fn every_split_needs_an_answer() {
     assert!(failure.to_string().contains("2 splits, but there are answers for 1"), "{failure}");
 }
 
+/// The splits' answers may agree in sum and still be about other partials.
+#[tokio::test]
+async fn rows_are_compared_split_by_split() {
+    let (memory, mut task) = ready().await;
+    task.partials[0].rows_read += 1;
+    task.partials[1].rows_read -= 1;
+    let failure = run(&memory, task).await.unwrap_err();
+    assert_eq!(failure.error_type(), "InvalidTask");
+    assert!(failure.to_string().starts_with("split 0 announced 8 rows"), "{failure}");
+}
+
+#[tokio::test]
+async fn every_byte_of_the_object_is_accounted_for() {
+    let (memory, mut task) = ready().await;
+    task.object.size += 1;
+    let failure = run(&memory, task).await.unwrap_err();
+    assert_eq!(failure.error_type(), "InvalidTask");
+    let figures = "34 before the data and 1800 in the splits, but the object has 1835";
+    assert!(failure.to_string().contains(figures), "{failure}");
+}
+
 #[tokio::test]
 async fn results_go_to_the_results_bucket_if_there_is_one() {
     let memory = Memory::default();
@@ -286,6 +309,7 @@ async fn preview() {
             add(&mut outlier, "Oslo", Day::new(1999, 5, 3).unwrap(), &[-99_990, -99_990]);
             partial.merge(outlier);
         }
+        partial.bytes = 1_800;
         let result = store(&memory, "r", 0, &partial, &text).await;
         let task = ReportTask { run_id: "r".into(), object: object(), plan: plan(1), partials: vec![result] };
         run(&memory, task).await.unwrap();
