@@ -17,9 +17,12 @@ const HEAD_BYTES: u64 = 256 << 10;
 /// Plans the run over an object. The plan is the answer, and lies in S3 as well.
 ///
 /// # Errors
-/// What S3 answers. An object that cannot be read as temperatures is no error: its plan is a rejection.
+/// What S3 answers; [`Failure::InvalidTask`] when the profile asked for is none. An object that cannot be read as temperatures is no error: its plan is a rejection.
 pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> Result<Plan, Failure> {
     let invocation = Invocation::start();
+    if let Some(profile) = &task.options.profile {
+        profile.check().map_err(|wrong| Failure::InvalidTask(format!("options.profile.{wrong}")))?;
+    }
     let mut s3_time = Duration::ZERO;
     let size = task.object.size;
     // A range of an empty object is an error to S3.
