@@ -8,9 +8,11 @@
 //! | `local` | the cloud on one machine: S3, functions, state machine |
 //! | `progress` | the progress bar |
 //! | `table` | what is printed at the end |
+//! | `say` | standard output and standard error, without a panic |
 //! | `memory` | the allocator's settings |
 //! | `fault` | why nothing was run, and the exit status that goes with it |
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod args;
@@ -20,4 +22,5 @@ pub mod local;
 pub mod memory;
 pub mod progress;
 pub mod run;
+pub mod say;
 pub mod table;

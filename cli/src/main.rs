@@ -1,14 +1,20 @@
 //! `isotherm`: runs the pipeline on one machine, without a cloud account.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use isotherm::args::{Arguments, Command};
-use isotherm::{fault::Fault, memory, run};
+use isotherm::{fault::Fault, memory, run, say};
 
 fn main() -> ExitCode {
     memory::share_one_heap();
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(message) => return explain(&message),
+    };
     start_logging();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -23,13 +29,22 @@ fn main() -> ExitCode {
 }
 
 fn fail(fault: &Fault) -> ExitCode {
-    eprintln!("isotherm: {fault}");
+    say::tell(format_args!("isotherm: {fault}"));
     ExitCode::from(fault.code())
+}
+
+/// What clap has to say: the help and the version that were asked for, or what is wrong with the arguments.
+fn explain(message: &clap::Error) -> ExitCode {
+    let printed = message.print().and_then(|()| io::stdout().flush());
+    match say::written(printed) {
+        Err(fault) if !message.use_stderr() => fail(&fault),
+        _ => u8::try_from(message.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
+    }
 }
 
 /// Silent unless `RUST_LOG` asks for more: what matters to the caller is printed anyway.
 fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| say::Diagnostics).init();
 }

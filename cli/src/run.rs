@@ -1,6 +1,5 @@
 //! `isotherm run`: from arguments to exit status.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use crate::fault::Fault;
 use crate::inputs::{self, Input};
 use crate::local::account::Account;
 use crate::progress::Progress;
+use crate::say;
 use crate::table;
 
 /// How the command ended, when it ran.
@@ -65,19 +65,19 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
         match run_file(&account, file, &options).await {
             Ok(run) => {
                 if arguments.json {
-                    print(&to_line(&run.statistics)?)?;
-                    table::complaints(&run).iter().for_each(|line| eprintln!("{line}"));
+                    say::print(&to_line(&run.statistics)?)?;
+                    table::complaints(&run).iter().for_each(say::tell);
                 }
                 finished.push(run);
             }
             Err(fault) => {
                 failed = true;
-                eprintln!("isotherm: {}: {fault}", file.path.display());
+                say::tell(format_args!("isotherm: {}: {fault}", file.path.display()));
             }
         }
     }
     if !arguments.json && !finished.is_empty() {
-        print(&table::render(&finished))?;
+        say::print(&table::render(&finished))?;
     }
     let rejected = finished.iter().any(|run| run.outcome.outcome == OutcomeKind::Rejected);
     Ok(match (failed, rejected) {
@@ -113,15 +113,4 @@ async fn run_file(account: &Account, file: &Input, options: &RunOptions) -> Resu
 fn to_line(statistics: &Statistics) -> Result<String, Fault> {
     let json = serde_json::to_string(statistics).map_err(|error| Fault::other(error.to_string()))?;
     Ok(json + "\n")
-}
-
-/// Writes to standard output; a reader that has seen enough (`head`) is no error.
-fn print(text: &str) -> Result<(), Fault> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Fault::other(format!("cannot write to standard output: {error}")))
-        }
-        _ => Ok(()),
-    }
 }

@@ -1,0 +1,96 @@
+//! The command where the world around it is in the way: streams that cannot be written.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/pastas-heby-temp.csv")
+}
+
+/// A folder to run in. The results lie in `isotherm-out`.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn isotherm(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_isotherm"));
+    command.current_dir(folder);
+    command
+}
+
+/// The command through a shell, which can do to it what [`Command`] cannot; `$ISOTHERM` is the command.
+fn shell(folder: &Path, script: &str) -> Output {
+    let mut command = Command::new("sh");
+    command.env("ISOTHERM", env!("CARGO_BIN_EXE_isotherm")).env("SAMPLE", sample());
+    command.args(["-c", script]).current_dir(folder).output().unwrap()
+}
+
+fn full() -> Stdio {
+    File::options().write(true).open("/dev/full").unwrap().into()
+}
+
+/// A stream whose reader has gone.
+fn broken() -> Stdio {
+    let mut reader = Command::new("true").stdin(Stdio::piped()).spawn().unwrap();
+    let stream = reader.stdin.take().unwrap();
+    reader.wait().unwrap();
+    stream.into()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn standard_error_that_cannot_be_written_changes_no_exit_status() {
+    let bad = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/bad/ragged.csv");
+    let bad = bad.to_str().unwrap();
+    for (arguments, status) in [
+        (vec!["run", "no-such.csv"], 1),
+        (vec!["run", "--no-such-option"], 2),
+        (vec![], 2),
+        // Warnings are told on standard error.
+        (vec!["run", "--json", bad], 0),
+        (vec!["run", "--out", "/dev/null/x", bad], 1),
+    ] {
+        for stream in [full, broken] {
+            let folder = folder();
+            let mut command = isotherm(folder.path());
+            // Logging writes there, too.
+            command.args(&arguments).env("RUST_LOG", "trace").stdout(Stdio::piped()).stderr(stream());
+            assert_eq!(
+                command.spawn().unwrap().wait_with_output().unwrap().status.code(),
+                Some(status),
+                "{arguments:?}"
+            );
+        }
+        let folder = folder();
+        let closed = shell(folder.path(), &format!("\"$ISOTHERM\" {} 2>&-", arguments.join(" ")));
+        assert_eq!(closed.status.code(), Some(status), "{arguments:?}");
+    }
+}
+
+#[test]
+fn results_that_cannot_be_printed_are_a_failure() {
+    let sample = sample();
+    let sample = sample.to_str().unwrap();
+    for arguments in [vec!["run", sample], vec!["run", "--json", sample], vec!["--help"], vec!["--version"]] {
+        let folder = folder();
+        let output = isotherm(folder.path()).args(&arguments).stdout(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert_eq!(
+            stderr(&output),
+            "isotherm: cannot write to standard output: No space left on device (os error 28)\n"
+        );
+        // A reader that has seen enough is none, and neither is a stream that the caller closed.
+        let mut read = isotherm(folder.path());
+        let status = read.args(&arguments).stdout(broken()).status().unwrap();
+        assert_eq!(status.code(), Some(0), "{arguments:?}");
+        let closed = shell(folder.path(), &format!("\"$ISOTHERM\" {} >&-", arguments.join(" ")));
+        assert_eq!((closed.status.code(), stderr(&closed)), (Some(0), String::new()), "{arguments:?}");
+    }
+}
