@@ -57,12 +57,14 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
     let files = inputs::check(&arguments.files)?;
     let profile = arguments.profile.as_deref().map(inputs::profile).transpose()?;
     let options = RunOptions { column: arguments.column.clone(), profile, split_bytes: None };
-    let account = Account::new(&arguments.bucket, &arguments.out, arguments.split_bytes)?;
+    let mut account = Account::new(&arguments.bucket, &arguments.out, arguments.split_bytes)?;
+    // Where temporary files lie can be said once. If it was, they lie where they lay before.
+    let _ = tempfile::env::override_temp_dir(&account.temporary());
 
     let mut finished = Vec::new();
     let mut failed = false;
     for file in &files {
-        match run_file(&account, file, &options).await {
+        match run_file(&mut account, file, &options).await {
             Ok(run) => {
                 if arguments.json {
                     say::print(&to_line(&run.statistics)?)?;
@@ -87,27 +89,24 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
     })
 }
 
-async fn run_file(account: &Account, file: &Input, options: &RunOptions) -> Result<Finished, Fault> {
+async fn run_file(account: &mut Account, file: &Input, options: &RunOptions) -> Result<Finished, Fault> {
     let object = account.upload(&file.path, &file.key).await?;
     let progress = Arc::new(Progress::new(&file.path.display().to_string()));
     let ended = account.execute(object, options.clone(), Arc::clone(&progress) as _).await;
     progress.finish();
-    let outcome = ended?;
+    let ended = ended?;
+    let outcome = &ended.outcome;
     let (Some(statistics), Some(report)) = (&outcome.statistics, &outcome.report) else {
         let cause = outcome.cause.clone().unwrap_or_default();
         return Err(Fault::other(format!("the file was changed during the run; run it again ({cause})")));
     };
-    let path = account.path(statistics);
-    let bytes = std::fs::read(&path).map_err(|error| Fault::other(format!("{}: {error}", path.display())))?;
-    let statistics = serde_json::from_slice(&bytes)
-        .map_err(|error| Fault::other(format!("{}: {error}", path.display())))?;
-    Ok(Finished {
-        file: file.path.clone(),
-        statistics,
-        report: account.path(report),
-        rejected_rows: outcome.rejected_rows.as_ref().map(|location| account.path(location)),
-        outcome,
-    })
+    let (report, rejected_rows) =
+        (account.path(report), outcome.rejected_rows.as_ref().map(|location| account.path(location)));
+    // Read before anybody else can reach them: what is printed is what this run computed.
+    let statistics = serde_json::from_slice(&ended.read(statistics)?)
+        .map_err(|error| Fault::other(format!("the statistics of this run: {error}")))?;
+    let outcome = account.publish(ended)?;
+    Ok(Finished { file: file.path.clone(), outcome, statistics, report, rejected_rows })
 }
 
 fn to_line(statistics: &Statistics) -> Result<String, Fault> {

@@ -1,4 +1,4 @@
-//! The command where the world around it is in the way: streams that cannot be written.
+//! The command where the world around it is in the way: streams and folders that cannot be written.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/pastas-heby-temp.csv")
@@ -93,4 +94,31 @@ fn results_that_cannot_be_printed_are_a_failure() {
         let closed = shell(folder.path(), &format!("\"$ISOTHERM\" {} >&-", arguments.join(" ")));
         assert_eq!((closed.status.code(), stderr(&closed)), (Some(0), String::new()), "{arguments:?}");
     }
+}
+
+#[test]
+fn a_results_folder_that_cannot_be_written_is_told_before_anything_is_run() {
+    for out in ["/proc/isotherm", "/dev/null", "/dev/null/below"] {
+        let folder = folder();
+        let begun = Instant::now();
+        let output = isotherm(folder.path()).args(["run", "--out", out]).arg(sample()).output().unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        assert_eq!(output.status.code(), Some(1));
+        let message = stderr(&output);
+        assert!(
+            message.starts_with(&format!("isotherm: {out}: no results can be written there: ")),
+            "{message}"
+        );
+    }
+}
+
+/// Temporary files lie in the process's own folder, where the next one finds what a killed one left.
+#[test]
+fn nothing_is_written_to_the_folder_for_temporary_files() {
+    let folder = folder();
+    std::fs::write(folder.path().join("x.csv"), "temperature\n1.5\nwarm\n").unwrap();
+    // A file instead of a folder: nothing can be written below it, not even by root.
+    let mut command = isotherm(folder.path());
+    let output = command.args(["run", "x.csv"]).env("TMPDIR", "x.csv").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 }

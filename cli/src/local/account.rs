@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shared::{Location, ObjectRef, Outcome, RunOptions, Storage, ValidateTask, layout};
+use shared::{Location, ObjectRef, Outcome, RunOptions, Storage, ValidateTask};
 use tempfile::TempDir;
 
 use super::functions::Functions;
 use super::s3::LocalS3;
+use super::staging::Staging;
 use super::states::{ExecutionContext, Observer, StateMachine, Tasks};
 use crate::fault::Fault;
 
 /// The workflow that `template.yaml` deploys.
 pub const WORKFLOW: &str = include_str!("../../../workflows/pipeline.asl.json");
-/// Name of the bucket that is the results folder.
+/// Name of the bucket that a run's results go to.
 const RESULTS: &str = "results";
 /// Splits for each core: enough to keep every core busy to the end of a file. Their number, not their size,
 /// is the same for files of any size, because every split's partial leaves its mark on the peak of memory.
@@ -32,24 +33,38 @@ pub struct Account {
     results: PathBuf,
     /// Bytes per split, where the caller decides.
     split_bytes: Option<u64>,
-    /// The bucket of the uploads: without files of its own, they are linked.
-    _uploads_folder: TempDir,
+    staging: Staging,
+}
+
+/// An execution that ended. Its results are in a folder of their own until they are published; dropped, they
+/// are gone.
+pub struct Ended {
+    /// The execution's output.
+    pub outcome: Outcome,
+    folder: TempDir,
+}
+
+impl Ended {
+    /// The bytes of a result.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self, location: &Location) -> Result<Vec<u8>, Fault> {
+        let path = self.folder.path().join(&location.key);
+        std::fs::read(&path).map_err(|error| Fault::other(format!("{}: {error}", path.display())))
+    }
 }
 
 impl Account {
     /// An account whose results lie in `results`, and whose uploads in a bucket named `uploads`.
     ///
     /// # Errors
-    /// When a folder cannot be made, or the workflow uses something that the local runner does not know.
+    /// When nothing can be written there, or the workflow uses something that the local runner does not know.
     pub fn new(uploads: &str, results: &Path, split_bytes: Option<u64>) -> Result<Self, Fault> {
-        std::fs::create_dir_all(results).map_err(|error| {
-            Fault::other(format!("{}: cannot make the folder: {error}", results.display()))
-        })?;
-        let folder =
-            tempfile::tempdir().map_err(|error| Fault::other(format!("no temporary folder: {error}")))?;
+        let staging = Staging::new(results)?;
         let s3 = LocalS3::new();
-        s3.bucket(uploads, folder.path());
-        s3.bucket(RESULTS, results);
+        // Without files of its own: uploads are linked.
+        s3.bucket(uploads, staging.temporary());
         let storage = Storage::new(s3.client());
         let functions = Functions::new(storage.clone(), RESULTS, MIN_SPLIT_BYTES);
         let names: BTreeMap<_, _> = Functions::RESOURCES
@@ -66,7 +81,7 @@ impl Account {
             uploads: uploads.to_owned(),
             results: results.to_owned(),
             split_bytes,
-            _uploads_folder: folder,
+            staging,
         })
     }
 
@@ -82,38 +97,46 @@ impl Account {
         self.storage.head(&location).await.map_err(|failure| Fault::other(failure.to_string()))
     }
 
-    /// Runs the workflow on an object.
+    /// Runs the workflow on an object, with intermediate files and results in a folder of the run's own.
     ///
     /// # Errors
     /// When the execution fails.
     pub async fn execute(
-        &self,
+        &mut self,
         object: ObjectRef,
         options: RunOptions,
         observer: Arc<dyn Observer>,
-    ) -> Result<Outcome, Fault> {
-        let run_id = object.run_id("", &options);
+    ) -> Result<Ended, Fault> {
         let split_bytes = Some(self.split_bytes.unwrap_or_else(|| split_bytes(object.size)));
         let options = RunOptions { split_bytes, ..options };
+        let run_id = object.run_id("", &options);
+        let folder = self.staging.run()?;
+        self.s3.bucket(RESULTS, folder.path());
         let context = ExecutionContext::new("pipeline", &run_id);
-        let task = ValidateTask { run_id: run_id.clone(), object, options, single_split: false };
+        let task = ValidateTask { run_id, object, options, single_split: false };
         let input = serde_json::to_value(task).map_err(|error| Fault::other(error.to_string()))?;
         let ended = self.machine.execute(input, context, Arc::clone(&self.functions), observer).await;
-        self.expire(&run_id);
         let output = ended.map_err(|failure| Fault::other(failure.to_string()))?;
-        serde_json::from_value(output)
-            .map_err(|error| Fault::other(format!("the workflow's output: {error}")))
+        let outcome = serde_json::from_value(output)
+            .map_err(|error| Fault::other(format!("the workflow's output: {error}")))?;
+        Ok(Ended { outcome, folder })
     }
 
-    /// Removes a run's intermediate files, as the lifecycle rule of the bucket does.
-    fn expire(&self, run_id: &str) {
-        let runs = self.results.join(layout::RUNS);
-        // What is left behind does no harm, and the folder may hold other runs.
-        let _ = std::fs::remove_dir_all(runs.join(run_id));
-        let _ = std::fs::remove_dir(runs);
+    /// Moves the results of a run to their places in the results folder.
+    ///
+    /// # Errors
+    /// When one of them cannot be put there.
+    pub fn publish(&self, ended: Ended) -> Result<Outcome, Fault> {
+        self.staging.publish(ended.folder.path())?;
+        Ok(ended.outcome)
     }
 
-    /// Path of a result.
+    /// The folder for temporary files, which is gone when the account is.
+    pub fn temporary(&self) -> PathBuf {
+        self.staging.temporary()
+    }
+
+    /// Path of a published result.
     pub fn path(&self, location: &Location) -> PathBuf {
         self.results.join(&location.key)
     }

@@ -4,4 +4,5 @@
 pub mod account;
 pub mod functions;
 pub mod s3;
+pub mod staging;
 pub mod states;
