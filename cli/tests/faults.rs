@@ -1,4 +1,5 @@
-//! The command where the world around it is in the way: streams and folders that cannot be written.
+//! The command where the world around it is in the way: streams and folders that cannot be written,
+//! disks that are full.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -93,6 +94,26 @@ fn results_that_cannot_be_printed_are_a_failure() {
         assert_eq!(status.code(), Some(0), "{arguments:?}");
         let closed = shell(folder.path(), &format!("\"$ISOTHERM\" {} >&-", arguments.join(" ")));
         assert_eq!((closed.status.code(), stderr(&closed)), (Some(0), String::new()), "{arguments:?}");
+    }
+}
+
+/// A limit on the size of files is a disk that is full, for root, too. It was waited for, for up to a minute.
+#[test]
+fn a_full_disk_is_told_at_once() {
+    for kilobytes in [0, 1] {
+        let folder = folder();
+        let begun = Instant::now();
+        let script = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$ISOTHERM\" run \"$SAMPLE\"");
+        let output = shell(folder.path(), &script);
+        let (took, message) = (begun.elapsed(), stderr(&output));
+        assert!(took < Duration::from_secs(5), "{took:?}: {message}");
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        for word in ["isotherm-out", "File too large", "--out"] {
+            assert!(message.contains(word), "{word} in {message}");
+        }
+        let left: Vec<_> = std::fs::read_dir(folder.path().join("isotherm-out")).unwrap().collect();
+        assert_eq!(left.len(), 1, "but for the lock nothing is left: {left:?}");
     }
 }
 

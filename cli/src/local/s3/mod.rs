@@ -47,7 +47,7 @@ impl LocalS3 {
         self.store.add_link(bucket.into(), key.into(), file.into());
     }
 
-    /// An S3 client of this account. It never retries: nothing here fails in passing.
+    /// An S3 client of this account. It never retries: the workflow does, where that may help.
     #[must_use]
     pub fn client(&self) -> aws_sdk_s3::Client {
         let service = S3ServiceBuilder::new(service::Service::new(Arc::clone(&self.store)));

@@ -138,6 +138,7 @@ impl S3 for Service {
             }
         };
         let content_length = length(range.end - range.start);
+        let path = self.store.locate(&input.bucket, &input.key)?.into_path();
         let body = blocking(move || {
             let mut reader = Reader::new(file, stamp, &range)?;
             let only = reader.only_piece()?;
@@ -146,9 +147,7 @@ impl S3 for Service {
         let body = match body.await? {
             Ok((_, Some(bytes))) => StreamingBlob::from(Body::from(bytes)),
             Ok((reader, None)) => StreamingBlob::new(reader.stream()),
-            Err(error) => {
-                return Err(S3Error::with_source(S3ErrorCode::InternalError, error.into()));
-            }
+            Err(error) => return Err(refusal(&error, &path)),
         };
         Ok(S3Response::new(GetObjectOutput {
             accept_ranges: Some("bytes".to_owned()),

@@ -118,9 +118,56 @@ pub(super) fn refusal(error: &io::Error, path: &Path) -> S3Error {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
             return s3_error!(NoSuchKey);
         }
-        io::ErrorKind::PermissionDenied => S3ErrorCode::AccessDenied,
         io::ErrorKind::InvalidFilename => S3ErrorCode::KeyTooLongError,
-        _ => S3ErrorCode::InternalError,
+        _ if may_pass(error) => S3ErrorCode::InternalError,
+        _ => S3ErrorCode::InvalidRequest,
     };
     S3Error::with_message(code, format!("{}: {error}", path.display()))
+}
+
+/// Whether trying again may help. What a file system refuses, it refuses again: a full disk, a quota, a missing
+/// permission, a read-only or a broken disk must be told at once.
+fn may_pass(error: &io::Error) -> bool {
+    let passing = [
+        io::ErrorKind::Interrupted,
+        io::ErrorKind::WouldBlock,
+        io::ErrorKind::TimedOut,
+        io::ErrorKind::ResourceBusy,
+        io::ErrorKind::OutOfMemory,
+    ];
+    passing.contains(&error.kind())
+        || match error.raw_os_error() {
+            Some(code) => code == libc::EMFILE || code == libc::ENFILE,
+            // Not the system's: a file that was changed while it was read is another version when it is read again.
+            None => error.kind() == io::ErrorKind::Other,
+        }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// The client takes an internal error for one that may pass, and the workflow tries again for a minute.
+    #[test]
+    fn only_what_may_pass_is_an_internal_error() {
+        let code = |number| refusal(&io::Error::from_raw_os_error(number), Path::new("x")).code().clone();
+        for permanent in
+            [libc::ENOSPC, libc::EDQUOT, libc::EROFS, libc::EACCES, libc::EPERM, libc::EFBIG, libc::EIO]
+        {
+            assert_eq!(code(permanent), S3ErrorCode::InvalidRequest, "{permanent}");
+        }
+        for passing in [
+            libc::EINTR,
+            libc::EAGAIN,
+            libc::ETIMEDOUT,
+            libc::EBUSY,
+            libc::ENOMEM,
+            libc::EMFILE,
+            libc::ENFILE,
+        ] {
+            assert_eq!(code(passing), S3ErrorCode::InternalError, "{passing}");
+        }
+        let changed = refusal(&io::Error::other("the file was changed while it was read"), Path::new("x"));
+        assert_eq!(*changed.code(), S3ErrorCode::InternalError);
+    }
 }

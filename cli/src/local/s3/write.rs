@@ -35,7 +35,8 @@ impl Upload {
     }
 
     fn write(mut self, piece: &Bytes) -> io::Result<Self> {
-        self.file.write_all(piece)?;
+        // Of the file itself: its wrapper adds the path to every error, and so does the caller.
+        self.file.as_file_mut().write_all(piece)?;
         self.md5.update(piece);
         self.size += piece.len() as u64;
         Ok(self)
@@ -77,7 +78,16 @@ pub(super) async fn put(
             S3ErrorCode::InvalidArgument,
             format!("{}: a folder cannot hold both an object and objects below its key", path.display()),
         ),
-        _ => refusal(error, &path),
+        _ => {
+            let mut refusal = refusal(error, &path);
+            if *refusal.code() == S3ErrorCode::InvalidRequest {
+                refusal.set_message(format!(
+                    "{}: {error}; make room there or see to the permissions, or name another folder with --out",
+                    path.display()
+                ));
+            }
+            refusal
+        }
     };
     let target = path.clone();
     let mut upload = blocking(move || Upload::begin(&target)).await?.map_err(|e| refuse(&e))?;

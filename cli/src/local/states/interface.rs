@@ -75,6 +75,7 @@ pub enum Event<'a> {
         state: &'a str,
         item: Option<usize>,
         error: &'a str,
+        cause: &'a str,
         attempt: u32,
         delay: Duration,
     },

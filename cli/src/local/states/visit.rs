@@ -97,7 +97,8 @@ impl<'a> Visit<'a> {
             };
             let error = failure.error.as_str();
             if let Some(delay) = attempts.delay_after(error) {
-                self.shared.observer.observe(Event::Retry { state, item, error, attempt, delay });
+                let cause = failure.cause.as_str();
+                self.shared.observer.observe(Event::Retry { state, item, error, cause, attempt, delay });
                 tokio::time::sleep(delay).await;
                 continue;
             }
