@@ -11,7 +11,7 @@ use crate::inputs::{self, Input};
 use crate::local::account::Account;
 use crate::progress::Progress;
 use crate::say;
-use crate::table;
+use crate::table::{self, Row};
 
 /// How the command ended, when it ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,16 +61,18 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
     // Where temporary files lie can be said once. If it was, they lie where they lay before.
     let _ = tempfile::env::override_temp_dir(&account.temporary());
 
-    let mut finished = Vec::new();
-    let mut failed = false;
+    let mut rows = Vec::new();
+    let (mut failed, mut rejected) = (false, false);
     for file in &files {
         match run_file(&mut account, file, &options).await {
             Ok(run) => {
+                rejected |= run.outcome.outcome == OutcomeKind::Rejected;
                 if arguments.json {
                     say::print(&to_line(&run.statistics)?)?;
                     table::complaints(&run).iter().for_each(say::tell);
+                } else {
+                    rows.push(Row::new(&run));
                 }
-                finished.push(run);
             }
             Err(fault) => {
                 failed = true;
@@ -78,10 +80,9 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
             }
         }
     }
-    if !arguments.json && !finished.is_empty() {
-        say::print(&table::render(&finished))?;
+    if !rows.is_empty() {
+        say::print(&table::render(&rows))?;
     }
-    let rejected = finished.iter().any(|run| run.outcome.outcome == OutcomeKind::Rejected);
     Ok(match (failed, rejected) {
         (true, _) => Status::Failed,
         (false, true) => Status::Rejected,

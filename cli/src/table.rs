@@ -8,13 +8,28 @@ use shared::{Decimal, OutcomeKind, Severity};
 
 use crate::run::Finished;
 
+/// What is kept of a file's run to be printed at the end: a few short texts, so that the statistics of many
+/// files are never in memory together.
+pub struct Row {
+    cells: Vec<String>,
+    complaints: Vec<String>,
+    report: String,
+}
+
+impl Row {
+    /// The row of a run.
+    pub fn new(run: &Finished) -> Self {
+        Row { cells: cells(run), complaints: complaints(run), report: run.report.display().to_string() }
+    }
+}
+
 /// One row per file, then what to look at and where the reports are.
-pub fn render(runs: &[Finished]) -> String {
+pub fn render(rows: &[Row]) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(["file", "rows", "used", "missing", "rejected", "mean", "min", "max", "std", "unit"]);
-    for run in runs {
-        table.add_row(row(run));
+    for row in rows {
+        table.add_row(row.cells.iter().map(Cell::new));
     }
     for column in 1..=8 {
         if let Some(column) = table.column_mut(column) {
@@ -22,46 +37,41 @@ pub fn render(runs: &[Finished]) -> String {
         }
     }
     let mut text = format!("{table}\n");
-    for line in runs.iter().flat_map(complaints) {
+    for line in rows.iter().flat_map(|row| &row.complaints) {
         let _ = writeln!(text, "{line}");
     }
     text.push('\n');
-    for run in runs {
-        let _ = writeln!(text, "report: {}", run.report.display());
+    for row in rows {
+        let _ = writeln!(text, "report: {}", row.report);
     }
     text
 }
 
-fn row(run: &Finished) -> Vec<Cell> {
+fn cells(run: &Finished) -> Vec<String> {
     let statistics = &run.statistics;
     let quality = &statistics.quality;
     let name = run.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     if run.outcome.outcome == OutcomeKind::Rejected {
-        return vec![Cell::new(name), Cell::new("cannot be read")];
+        return vec![name, "cannot be read".to_owned()];
     }
-    let rows = |rows: u64| Cell::new(count(rows));
-    let rounded =
-        |value: Option<f64>| Cell::new(value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}")));
-    let exact = |value: &Option<Decimal>| {
-        Cell::new(value.as_ref().map_or_else(|| "–".to_owned(), Decimal::to_string))
-    };
+    let rounded = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
+    let exact = |value: &Option<Decimal>| value.as_ref().map_or_else(|| "–".to_owned(), Decimal::to_string);
     vec![
-        Cell::new(name),
-        rows(quality.rows_read),
-        rows(quality.rows_used),
-        rows(quality.rows_missing),
-        rows(quality.rows_rejected),
+        name,
+        count(quality.rows_read),
+        count(quality.rows_used),
+        count(quality.rows_missing),
+        count(quality.rows_rejected),
         rounded(statistics.mean_temperature),
         exact(&statistics.min_temperature),
         exact(&statistics.max_temperature),
         rounded(statistics.std_temperature),
-        Cell::new(match statistics.unit.symbol() {
-            "" => "unknown",
-            symbol => symbol,
-        }),
+        match statistics.unit.symbol() {
+            "" => "unknown".to_owned(),
+            symbol => symbol.to_owned(),
+        },
     ]
 }
-
 /// A line for every finding that needs a look, and where the rejected rows are.
 pub fn complaints(run: &Finished) -> Vec<String> {
     let file = run.file.display();
