@@ -1,6 +1,7 @@
 //! The files to run, checked before anything starts: a wrong name costs no waiting.
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use shared::{Profile, layout};
@@ -44,6 +45,44 @@ pub fn check(paths: &[PathBuf]) -> Result<Vec<Input>, Fault> {
     Ok(inputs)
 }
 
+/// Checks that no result in the folder `out` would take the place of an input.
+///
+/// # Errors
+/// Names the input that would be lost.
+pub fn check_places(inputs: &[Input], out: &Path) -> Result<(), Fault> {
+    let files: HashMap<_, _> =
+        inputs.iter().filter_map(|input| Some((identity(&input.path)?, input))).collect();
+    for input in inputs {
+        for result in results(&input.key) {
+            if let Some(lost) = identity(&out.join(result)).and_then(|file| files.get(&file)) {
+                return Err(Fault::usage(format!(
+                    "{}: the results of {} would be written over this file; name another folder with --out",
+                    lost.path.display(),
+                    input.path.display()
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The keys of a run's results.
+fn results(key: &str) -> [String; 3] {
+    [layout::statistics_key(key), layout::report_key(key), layout::rejected_key(key)]
+}
+
+/// What all paths to one file have in common, be they links; `None` where there is no file.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok()
+}
+
 fn problem(path: &Path) -> Option<String> {
     let shown = path.display();
     match std::fs::metadata(path) {
@@ -62,6 +101,9 @@ fn problem(path: &Path) -> Option<String> {
     }
 }
 
+/// Bytes that a profile has at most: far more than any list of names takes.
+const MAX_PROFILE_BYTES: u64 = 1 << 20;
+
 /// The profile that `--profile` names: one that comes with Isotherm, or a JSON file.
 ///
 /// # Errors
@@ -70,14 +112,20 @@ pub fn profile(name: &str) -> Result<Profile, Fault> {
     if let Some(profile) = Profile::built_in(name) {
         return Ok(profile);
     }
-    let text = std::fs::read_to_string(name).map_err(|error| {
-        let known = Profile::BUILT_IN.join(", ");
-        Fault::usage(format!(
-            "--profile {name}: neither a profile's name ({known}) nor a file that can be read: {error}"
-        ))
-    })?;
-    serde_json::from_str(&text)
-        .map_err(|error| Fault::usage(format!("--profile {name}: not a profile: {error}")))
+    let wrong = |what: String| Fault::usage(format!("--profile {name}: {what}"));
+    let mut bytes = Vec::new();
+    std::fs::File::open(name)
+        .and_then(|file| file.take(MAX_PROFILE_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| {
+            let known = Profile::BUILT_IN.join(", ");
+            wrong(format!("neither a profile's name ({known}) nor a file that can be read: {error}"))
+        })?;
+    if bytes.len() as u64 > MAX_PROFILE_BYTES {
+        return Err(wrong(format!("not a profile: it has more than {MAX_PROFILE_BYTES} bytes")));
+    }
+    let text =
+        String::from_utf8(bytes).map_err(|_| wrong("not a profile: it is not UTF-8 text".to_owned()))?;
+    Profile::from_json(&text).map_err(|error| wrong(format!("not a profile: {error}")))
 }
 
 #[cfg(test)]
@@ -112,5 +160,63 @@ mod tests {
         std::fs::write(&file, r#"{"name": "loggers", "temperatur": []}"#).unwrap();
         let fault = profile(file.path().to_str().unwrap()).unwrap_err();
         assert!(fault.code() == 2 && fault.to_string().contains("temperatur"), "{fault}");
+    }
+
+    #[test]
+    fn a_profile_that_is_none_is_told_in_one_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
+        let bounds = r#"{"name": "x", "temperature": ["t"], "plausible_celsius": [60, -90]}"#;
+        for (path, words) in [
+            ("/dev/zero".to_owned(), "more than 1048576 bytes"),
+            (folder.path().to_str().unwrap().to_owned(), "nor a file that can be read"),
+            (file("latin", b"{\"name\": \"M\xe5\"}"), "not UTF-8"),
+            (file("bounds", bounds.as_bytes()), "plausible_celsius"),
+            (file("empty", b""), "line 1"),
+        ] {
+            let fault = profile(&path).unwrap_err();
+            let message = fault.to_string();
+            assert_eq!(fault.code(), 2, "{message}");
+            assert!(message.contains(&path) && message.contains(words), "{message}");
+            assert!(!message.contains('\n'), "{message}");
+        }
+        let marked = file("marked", b"\xef\xbb\xbf{\"name\": \"x\", \"temperature\": [\"t\"]}");
+        assert_eq!(profile(&marked).unwrap().name, "x");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_result_in_the_place_of_an_input_is_refused() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (out, data) = (folder.path().join("out"), folder.path().join("x.csv"));
+        for name in
+            ["processed/incoming/x_stats.json", "reports/incoming/x.html", "rejected/incoming/x_rows.csv"]
+        {
+            let place = out.join(name);
+            std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+            let refused = |paths: &[PathBuf]| {
+                let fault = check_places(&check(paths).unwrap(), &out).unwrap_err();
+                assert_eq!(fault.code(), 2, "{fault}");
+                assert!(fault.to_string().contains("would be written over"), "{fault}");
+            };
+            std::fs::write(&data, "t\n1\n").unwrap();
+            // An input that lies there, in whatever spelling, and results that are links to an input.
+            std::fs::write(&place, "t\n1\n").unwrap();
+            refused(&[data.clone(), place.clone()]);
+            refused(&[data.clone(), out.join("../out").join(name)]);
+            std::fs::remove_file(&place).unwrap();
+            std::fs::hard_link(&data, &place).unwrap();
+            refused(std::slice::from_ref(&data));
+            std::fs::remove_file(&place).unwrap();
+            symlink(&data, &place).unwrap();
+            refused(std::slice::from_ref(&data));
+            std::fs::remove_file(&place).unwrap();
+            assert!(check_places(&check(std::slice::from_ref(&data)).unwrap(), &out).is_ok());
+        }
     }
 }

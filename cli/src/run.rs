@@ -55,6 +55,7 @@ pub struct Finished {
 /// When nothing can be run. A file that fails does not keep the others from being run.
 pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
     let files = inputs::check(&arguments.files)?;
+    inputs::check_places(&files, &arguments.out)?;
     let profile = arguments.profile.as_deref().map(inputs::profile).transpose()?;
     let options = RunOptions { column: arguments.column.clone(), profile, split_bytes: None };
     let mut account = Account::new(&arguments.bucket, &arguments.out, arguments.split_bytes)?;

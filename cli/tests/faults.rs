@@ -1,5 +1,5 @@
 //! The command where the world around it is in the way: streams and folders that cannot be written,
-//! disks that are full.
+//! disks that are full, inputs that a result would replace.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -131,6 +131,21 @@ fn a_results_folder_that_cannot_be_written_is_told_before_anything_is_run() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn an_input_is_never_replaced_by_a_result() {
+    let folder = folder();
+    let input = folder.path().join("rejected/incoming/x_rows.csv");
+    std::fs::create_dir_all(input.parent().unwrap()).unwrap();
+    let (rows, refused) = ("temperature\n1.5\nwarm\n", "temperature\n2.5\n");
+    std::fs::write(folder.path().join("x.csv"), rows).unwrap();
+    std::fs::write(&input, refused).unwrap();
+    let arguments = ["run", "--out", ".", "x.csv", "rejected/incoming/x_rows.csv"];
+    let output = isotherm(folder.path()).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert_eq!(std::fs::read_to_string(&input).unwrap(), refused);
+    assert!(!folder.path().join("processed").exists(), "refused before anything is run");
 }
 
 /// Temporary files lie in the process's own folder, where the next one finds what a killed one left.
