@@ -143,12 +143,20 @@ mod tests {
 
     #[test]
     fn two_files_with_the_same_results_are_refused() {
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let files = folders.each_ref().map(|folder| folder.path().join("x.csv"));
+        files.iter().for_each(|file| std::fs::write(file, "").unwrap());
+        assert_eq!(check(&files[..1]).unwrap()[0].key, "incoming/x.csv");
+        assert_eq!(check(&files).unwrap_err().code(), 2);
+    }
+
+    #[test]
+    fn files_that_differ_in_their_endings_have_results_of_their_own() {
         let folder = tempfile::tempdir().unwrap();
-        let (a, b) = (folder.path().join("x.csv"), folder.path().join("x.tsv"));
-        std::fs::write(&a, "").unwrap();
-        std::fs::write(&b, "").unwrap();
-        assert_eq!(check(std::slice::from_ref(&a)).unwrap()[0].key, "incoming/x.csv");
-        assert_eq!(check(&[a, b]).unwrap_err().code(), 2);
+        let files = ["x.csv", "x.csv.gz", "x.tsv", "x.txt", "x.csv.zst", "x", "x.csv.csv"];
+        let paths = files.map(|name| folder.path().join(name));
+        paths.iter().for_each(|path| std::fs::write(path, "").unwrap());
+        assert_eq!(check(&paths).unwrap().len(), files.len());
     }
 
     #[test]

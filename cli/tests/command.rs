@@ -144,3 +144,34 @@ fn a_profile_from_a_file_decides_how_the_file_is_read() {
     );
     assert_eq!(statistics["unit"], "celsius");
 }
+
+/// File systems take names of 255 bytes, and a result's name is longer than its file's.
+#[test]
+fn names_as_long_as_the_file_system_takes_are_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let files: Vec<PathBuf> = [245, 246, 250, 255]
+        .into_iter()
+        .flat_map(|length| ["a", "ü", "温"].map(|letter| (length - ".csv".len(), letter)))
+        .map(|(bytes, letter)| {
+            let fill = "x".repeat(bytes % letter.len());
+            folder.path().join(format!("{}{fill}.csv", letter.repeat(bytes / letter.len())))
+        })
+        .collect();
+    for (value, file) in (1..).zip(&files) {
+        assert!(file.file_name().unwrap().len() >= 245);
+        std::fs::write(file, format!("temperature\n{value}\nwarm\n")).unwrap();
+    }
+    let run = Run::new(&files);
+    assert_eq!((run.status(), run.stderr()), (0, String::new()));
+    for (results, ending) in [("processed", "_stats.json"), ("reports", ".html"), ("rejected", "_rows.csv")] {
+        let names: Vec<_> = std::fs::read_dir(run.result(results).join("incoming"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(names.len(), files.len(), "{names:?}");
+        assert!(names.iter().all(|name| name.len() <= 255 && name.ends_with(ending)), "{names:?}");
+    }
+    for path in run.stdout().lines().filter_map(|line| line.strip_prefix("report: ")) {
+        assert!(run.folder.path().join(path).is_file(), "{path}");
+    }
+}

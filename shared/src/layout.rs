@@ -24,50 +24,84 @@ pub fn is_output(key: &str) -> bool {
 
 /// Whether `key` ends as a table does, in any case of letters.
 pub fn is_table(key: &str) -> bool {
-    stem(key).len() < key.len()
+    let ends_with = |suffix: &&str| {
+        let ending = key.len().checked_sub(suffix.len()).and_then(|at| key.get(at..));
+        ending.is_some_and(|ending| ending.eq_ignore_ascii_case(suffix))
+    };
+    TABLE_SUFFIXES.iter().any(ends_with)
 }
 
-/// `key` without the ending that makes it a table; all of it when it has none.
-fn stem(key: &str) -> &str {
-    TABLE_SUFFIXES
-        .iter()
-        .find_map(|suffix| {
-            let cut = key.len().checked_sub(suffix.len())?;
-            let (stem, ending) = (key.get(..cut)?, key.get(cut..)?);
-            ending.eq_ignore_ascii_case(suffix).then_some(stem)
-        })
-        .unwrap_or(key)
-}
-
+/// The ending that results are named without.
+const CSV: &str = ".csv";
 /// S3's limit on a key, in bytes of UTF-8.
 const MAX_KEY_BYTES: usize = 1024;
+/// What file systems take as one name, in bytes.
+const MAX_NAME_BYTES: usize = 255;
+/// Room for the longest prefix of a result, and for its longest ending: a stem that fits one result fits all.
+const PREFIX_BYTES: usize = PROCESSED.len();
+const ENDING_BYTES: usize = STATISTICS_ENDING.len();
+const STATISTICS_ENDING: &str = "_stats.json";
+const REPORT_ENDING: &str = ".html";
+const REJECTED_ENDING: &str = "_rows.csv";
+/// Digits of the hash that a stem of its own ends in.
+const HASH_DIGITS: usize = 16;
 
-/// `prefix`, the stem of `key`, `ending`; a stem too long for S3's limit is cut and told apart by a hash.
-fn result_key(prefix: &str, key: &str, ending: &str) -> String {
-    let stem = stem(key);
-    let room = MAX_KEY_BYTES - prefix.len() - ending.len();
-    if stem.len() <= room {
-        return format!("{prefix}{stem}{ending}");
+/// What the results of the object `key` are named after, different for every key.
+///
+/// `.csv` is taken off and any other table's name stays whole: `a.csv` gives `a`, `a.csv.gz` stays. A name that
+/// would then be another's (`a`, which is no table, and `a.csv.gz.csv`), or is too long for S3 or a file system,
+/// gets `~` and a hash of the key behind it.
+fn stem(key: &str) -> String {
+    let plain = match key.strip_suffix(CSV) {
+        Some(stem) => (!is_kept_whole(stem) && !ends_in_hash(stem)).then_some(stem),
+        None => is_kept_whole(key).then_some(key),
+    };
+    if let Some(stem) = plain.filter(|stem| fits(stem)) {
+        return stem.to_owned();
     }
-    let hash: String =
-        Sha256::digest(key.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let cut = stem.floor_char_boundary(room - hash.len() - 1);
-    format!("{prefix}{}~{hash}{ending}", &stem[..cut])
+    let stem = key.strip_suffix(CSV).unwrap_or(key);
+    let hash: String = Sha256::digest(key.as_bytes())
+        .iter()
+        .take(HASH_DIGITS / 2)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let room = |whole: usize| whole - ENDING_BYTES - hash.len() - 1;
+    let cut = stem.floor_char_boundary(room(MAX_KEY_BYTES - PREFIX_BYTES));
+    let name = stem[..cut].rfind('/').map_or(0, |slash| slash + 1);
+    let cut = stem.floor_char_boundary(cut.min(name + room(MAX_NAME_BYTES)));
+    format!("{}~{hash}", &stem[..cut])
+}
+
+/// Whether `key` is a table of another ending than `.csv`.
+fn is_kept_whole(key: &str) -> bool {
+    is_table(key) && !key.ends_with(CSV)
+}
+
+/// Whether `stem` could be one that was given a hash.
+fn ends_in_hash(stem: &str) -> bool {
+    stem.rsplit_once('~').is_some_and(|(_, hash)| {
+        hash.len() == HASH_DIGITS && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+fn fits(stem: &str) -> bool {
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    stem.len() <= MAX_KEY_BYTES - PREFIX_BYTES - ENDING_BYTES && name.len() <= MAX_NAME_BYTES - ENDING_BYTES
 }
 
 /// Key of the statistics file of the object `key`.
 pub fn statistics_key(key: &str) -> String {
-    result_key(PROCESSED, key, "_stats.json")
+    format!("{PROCESSED}{}{STATISTICS_ENDING}", stem(key))
 }
 
 /// Key of the report of the object `key`.
 pub fn report_key(key: &str) -> String {
-    result_key(REPORTS, key, ".html")
+    format!("{REPORTS}{}{REPORT_ENDING}", stem(key))
 }
 
 /// Key of the rejected rows of the object `key`.
 pub fn rejected_key(key: &str) -> String {
-    result_key(REJECTED, key, "_rows.csv")
+    format!("{REJECTED}{}{REJECTED_ENDING}", stem(key))
 }
 
 /// Key of one of a run's plans.
@@ -87,23 +121,72 @@ pub fn split_rejects_key(run_id: &str, plan_id: &str, index: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn results_are_named_after_the_object() {
         assert_eq!(statistics_key("incoming/a.csv"), "processed/incoming/a_stats.json");
-        assert_eq!(report_key("incoming/a.csv.gz"), "reports/incoming/a.html");
-        assert_eq!(rejected_key("x/Ä ö.TSV"), "rejected/x/Ä ö_rows.csv");
-        assert_eq!(statistics_key("plain"), "processed/plain_stats.json");
-        assert_eq!(statistics_key("ü"), "processed/ü_stats.json");
+        assert_eq!(report_key("incoming/a.csv.gz"), "reports/incoming/a.csv.gz.html");
+        assert_eq!(rejected_key("x/Ä ö.TSV"), "rejected/x/Ä ö.TSV_rows.csv");
+        assert_eq!(statistics_key("A.CSV"), "processed/A.CSV_stats.json");
+        assert_eq!(statistics_key("a.b.csv"), "processed/a.b_stats.json");
+        // `printf plain | sha256sum`, which no upload is named like, and a local file may be.
+        assert_eq!(statistics_key("plain"), "processed/plain~a116c9ed46d62077_stats.json");
+    }
+
+    #[test]
+    fn results_fit_where_their_object_fits() {
+        for (folder, letter) in [("", "a"), ("incoming/", "a"), ("incoming/", "ü"), ("d/e/", "🌡")] {
+            for length in 200..=255 {
+                let key = format!("{folder}{}.csv", letter.repeat((length - 4) / letter.len()));
+                for result in [statistics_key(&key), report_key(&key), rejected_key(&key)] {
+                    let name = result.rsplit('/').next().unwrap();
+                    assert!(name.len() <= 255 && result.contains(folder), "{result}");
+                }
+            }
+        }
     }
 
     #[test]
     fn a_key_of_the_longest_length_still_has_distinct_results() {
-        let key = |last: &str| format!("{}{last}.csv", "ü".repeat(509));
-        let (a, b) = (statistics_key(&key("a")), statistics_key(&key("b")));
-        assert!(a.len() <= 1024 && a.starts_with("processed/ü") && a.ends_with("_stats.json"));
-        assert_ne!(a, b);
+        for folder in ["ü".repeat(509), format!("{}/", "ü".repeat(508)), "ü/".repeat(339)] {
+            let key = |last: &str| format!("{folder}{last}.csv");
+            assert!((1020..=1024).contains(&key("a").len()));
+            let (a, b) = (statistics_key(&key("a")), statistics_key(&key("b")));
+            assert!(a.len() <= 1024 && a.starts_with("processed/ü") && a.ends_with("_stats.json"));
+            assert_ne!(a, b);
+        }
+    }
+
+    /// Names that are like each other: endings put together, in both cases of letters, some as long as can be.
+    fn key() -> impl Strategy<Value = String> {
+        let parts = "a b / . .csv .CSV .csv.gz .csv.zst .tsv .txt .gz ~ _stats ~0123456789abcdef";
+        let part = prop::sample::select(parts.split(' ').collect::<Vec<_>>());
+        let long = prop::sample::select(vec![0, 0, 0, 120, 122, 124, 505]);
+        (long, prop::collection::vec(part, 1..5)).prop_map(|(long, parts)| "ü".repeat(long) + &parts.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(20_000) })]
+
+        #[test]
+        fn no_two_objects_share_a_result(a in key(), b in key()) {
+            for result in [statistics_key, report_key, rejected_key] {
+                prop_assert_eq!(a == b, result(&a) == result(&b));
+                prop_assert!(result(&a).len() <= 1024);
+            }
+        }
+
+        /// What a result is named like is a name as well: the results' names must not meet it.
+        #[test]
+        fn nor_with_an_object_that_is_named_like_one(a in key()) {
+            let stem = stem(&a);
+            for b in [stem.clone(), format!("{stem}.csv"), format!("{stem}.tsv")] {
+                prop_assert!(a == b || super::stem(&a) != super::stem(&b), "{a} and {b}");
+            }
+        }
     }
 
     #[test]
