@@ -16,7 +16,7 @@ impl Progress {
     /// For the run of `file`.
     pub fn new(file: &str) -> Self {
         // Draws on standard error, and only where that is a terminal.
-        let bar = ProgressBar::new_spinner().with_prefix(file.to_owned());
+        let bar = ProgressBar::new_spinner().with_prefix(shared::shown::line(file));
         bar.set_style(style("{prefix}  {spinner} {msg}"));
         bar.enable_steady_tick(Duration::from_millis(100));
         Progress { bar }

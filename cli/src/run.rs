@@ -77,7 +77,8 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
             }
             Err(fault) => {
                 failed = true;
-                say::tell(format_args!("isotherm: {}: {fault}", file.path.display()));
+                let file = shared::shown::line(&file.path.display().to_string());
+                say::tell(format_args!("isotherm: {file}: {fault}"));
             }
         }
     }

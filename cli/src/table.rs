@@ -4,9 +4,12 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use report::format::count;
-use shared::{Decimal, OutcomeKind, Severity};
+use shared::{Decimal, OutcomeKind, Severity, shown};
 
 use crate::run::Finished;
+
+/// Most characters of a file's name in the table.
+const NAME_CHARS: usize = 60;
 
 /// What is kept of a file's run to be printed at the end: a few short texts, so that the statistics of many
 /// files are never in memory together.
@@ -19,7 +22,7 @@ pub struct Row {
 impl Row {
     /// The row of a run.
     pub fn new(run: &Finished) -> Self {
-        Row { cells: cells(run), complaints: complaints(run), report: run.report.display().to_string() }
+        Row { cells: cells(run), complaints: complaints(run), report: shown::line(&run.report.display().to_string()) }
     }
 }
 
@@ -50,7 +53,8 @@ pub fn render(rows: &[Row]) -> String {
 fn cells(run: &Finished) -> Vec<String> {
     let statistics = &run.statistics;
     let quality = &statistics.quality;
-    let name = run.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = run.file.file_name().unwrap_or_default().to_string_lossy();
+    let name = shown::cut(&name, NAME_CHARS);
     if run.outcome.outcome == OutcomeKind::Rejected {
         return vec![name, "cannot be read".to_owned()];
     }
@@ -87,5 +91,6 @@ pub fn complaints(run: &Finished) -> Vec<String> {
         })
         .collect();
     lines.extend(run.rejected_rows.iter().map(|path| format!("{file}: rejected rows: {}", path.display())));
-    lines
+    // The paths may hold what drives a terminal; findings are clean already.
+    lines.iter().map(|line| shown::line(line)).collect()
 }

@@ -175,3 +175,43 @@ fn names_as_long_as_the_file_system_takes_are_run() {
         assert!(run.folder.path().join(path).is_file(), "{path}");
     }
 }
+
+/// A file that is named, and whose header is written, to drive a terminal or to pass for another one.
+#[cfg(unix)]
+#[test]
+fn what_a_file_is_named_or_holds_drives_no_terminal() {
+    let marks = "\u{202e}\u{2066}\u{200f}\u{61c}\u{200b}\u{feff}\u{9b}";
+    let nasty = format!("\x1b[2J\x07{marks}");
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("a{nasty}gpj.csv");
+    let file = folder.path().join(&name);
+    let long = "temperature".repeat(2000);
+    let header = format!("station{nasty},{nasty}{long}1,{nasty}{long}2,time{nasty}");
+    std::fs::write(&file, format!("{header}\ns{nasty},1.5,2,x\ns{nasty},{nasty},3,x\n")).unwrap();
+    let unreadable = folder.path().join(format!("b{nasty}.csv"));
+    std::fs::write(&unreadable, format!("rain{nasty}{},wind\n1,2\n", "x".repeat(20_000))).unwrap();
+    let missing = folder.path().join(format!("c{nasty}.csv"));
+
+    let clean = |text: &str, whose: &str| {
+        let found = text.chars().find(|c| c.is_control() && *c != '\n' || marks.contains(*c));
+        assert_eq!(found, None, "{whose}: {text:?}");
+        assert!(text.len() < 50_000, "{whose}: {} bytes", text.len());
+    };
+    for arguments in [vec![&file, &unreadable], vec![&missing]] {
+        let run = Run::new(&arguments);
+        clean(&run.stdout(), "standard output");
+        clean(&run.stderr(), "standard error");
+        assert!((run.stdout() + &run.stderr()).contains("␛[2J␇\u{fffd}"), "{}", run.stdout());
+        if run.status() == 3 {
+            let reports = std::fs::read_dir(run.result("reports/incoming")).unwrap();
+            let pages = reports.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+            assert_eq!(pages.inspect(|page| clean(page, "page")).count(), 2);
+        }
+    }
+    // Programs get the very names.
+    let run = Run::new(&["--json".as_ref(), file.as_os_str()]);
+    let statistics: Value = serde_json::from_str(&run.stdout()).unwrap();
+    assert_eq!(statistics["source"]["key"], format!("incoming/{name}"));
+    assert_eq!(statistics["temperature_column"], format!("{nasty}{long}1"));
+    clean(&run.stderr(), "standard error");
+}

@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::shown;
+
+/// The most characters of a message or a hint: room for a list of names, and never a page of them.
+const MAX_CHARACTERS: usize = 5000;
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -54,7 +59,21 @@ impl Finding {
         Self::new(Severity::Error, code, message, hint)
     }
 
+    /// What a finding says is for people and quotes the file, so it is cleaned here, once for every reader.
     fn new(severity: Severity, code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Finding { severity, code: code.to_owned(), message: message.into(), hint: hint.into() }
+        let shown = |text: String| shown::cut(&text, MAX_CHARACTERS);
+        Finding { severity, code: code.to_owned(), message: shown(message.into()), hint: shown(hint.into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_is_one_line_of_what_can_be_seen() {
+        let finding = Finding::warning("c", "the column \"a\u{202e}b\nc\"", "x".repeat(20_000));
+        assert_eq!(finding.message, "the column \"a\u{fffd}b⏎c\"");
+        assert_eq!(finding.hint.chars().count(), MAX_CHARACTERS + 1);
     }
 }

@@ -22,6 +22,7 @@ pub mod profile;
 pub mod record;
 mod rounding;
 pub mod settings;
+pub mod shown;
 pub mod statistics;
 pub mod storage;
 pub mod summary;

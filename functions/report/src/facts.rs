@@ -7,6 +7,8 @@ use crate::format;
 
 /// Columns of the file that the report names.
 const COLUMNS_SHOWN: usize = 60;
+/// Missing markers that the report names.
+const MARKERS_SHOWN: usize = 30;
 
 /// Something about the file.
 pub struct Fact {
@@ -55,7 +57,7 @@ pub fn facts(object: &ObjectRef, plan: &Plan) -> Vec<Fact> {
     if let Some(dialect) = &plan.dialect {
         facts.extend(text_facts(dialect));
     }
-    facts.push(Fact::new("Profile", &plan.profile));
+    facts.push(Fact::new("Profile", format::name(&plan.profile)));
     if let Some(columns) = &plan.columns {
         let temperature = &columns.temperature;
         let unit = match temperature.unit.symbol() {
@@ -102,7 +104,10 @@ fn text_facts(dialect: &Dialect) -> [Fact; 5] {
 
 fn markers(missing: &[String]) -> String {
     let mut markers = vec!["empty field".to_owned()];
-    markers.extend(missing.iter().map(|marker| format::name(marker)));
+    markers.extend(missing.iter().take(MARKERS_SHOWN).map(|marker| format::name(marker)));
+    if missing.len() > MARKERS_SHOWN {
+        markers.push(format!("and {} more", missing.len() - MARKERS_SHOWN));
+    }
     markers.join(" · ")
 }
 

@@ -17,7 +17,7 @@ pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Findin
     let Some(columns) = &plan.columns else {
         return findings;
     };
-    let name = columns.temperature.name.as_str();
+    let name = &format::name(&columns.temperature.name);
     findings.extend(damaged(partial));
     findings.extend(no_usable_values(partial, name));
     findings.extend(rows_rejected(partial, rejected_at));
@@ -157,7 +157,8 @@ fn rows_without_day(plan: &Plan, partial: &Partial) -> Option<Finding> {
     let time = plan.columns.as_ref()?.time.as_ref()?;
     (partial.rows_without_day > 0).then(|| {
         let rows = format::counted(partial.rows_without_day, "row has", "rows have");
-        let message = format!("{rows} a time in “{}” that could not be read as a day.", time.name);
+        let message =
+            format!("{rows} a time in “{}” that could not be read as a day.", format::name(&time.name));
         Finding::info("rows_without_day", message, "Such rows count in all figures but those by day.")
     })
 }

@@ -1,6 +1,9 @@
 //! Numbers and texts for people: rounded, grouped, cut. Programs read the statistics file instead.
 
-use shared::Decimal;
+use std::fmt;
+
+use askama::filters::{Escaper, Html};
+use shared::{Decimal, shown};
 
 /// Most fraction digits that people are shown.
 const MAX_PLACES: usize = 6;
@@ -74,17 +77,21 @@ pub fn name(text: &str) -> String {
 
 /// `text` on one line, cut after `chars` characters.
 pub fn excerpt(text: &str, chars: usize) -> String {
-    let visible = |c: char| match c {
-        '\t' => '⇥',
-        '\n' | '\r' => '⏎',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    let mut excerpt: String = text.chars().take(chars).map(visible).collect();
-    if text.chars().nth(chars).is_some() {
-        excerpt.push('…');
+    shown::cut(text, chars)
+}
+
+/// What the templates write texts through: markup is escaped as HTML wants it, and what cannot be seen has its
+/// stand-in, whoever forgot to ask for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown;
+
+impl Escaper for Shown {
+    fn write_escaped_str<W: fmt::Write>(&self, dest: W, text: &str) -> fmt::Result {
+        if text.chars().any(|c| shown::stand_in(c).is_some()) {
+            return Html.write_escaped_str(dest, &shown::line(text));
+        }
+        Html.write_escaped_str(dest, text)
     }
-    excerpt
 }
 
 fn group(digits: &str) -> String {

@@ -50,7 +50,7 @@ impl Page<'_> {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Report<'a> {
-    name: &'a str,
+    name: String,
     location: Location,
     rejected_file: bool,
     verdict: String,
@@ -131,7 +131,7 @@ impl<'a> Report<'a> {
         let (columns, more_columns) = facts::columns(page.plan);
 
         Report {
-            name: page.object.key.rsplit('/').next().unwrap_or_default(),
+            name: format::name(page.object.key.rsplit('/').next().unwrap_or_default()),
             location: page.object.location(),
             rejected_file: page.plan.verdict == Verdict::Rejected,
             verdict: verdict(page),

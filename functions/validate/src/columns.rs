@@ -89,9 +89,9 @@ pub fn choose(header: &[String], profile: &Profile, asked: Option<&str>) -> Resu
     }
     if let Some((index, wanted)) = exact(&names, profile) {
         let reason = if header[index] == wanted {
-            format!("the profile {:?} knows this name", profile.name)
+            format!("the profile {} knows this name", quote(&profile.name))
         } else {
-            format!("the profile {:?} knows it as {}", profile.name, quote(wanted))
+            format!("the profile {} knows it as {}", quote(&profile.name), quote(wanted))
         };
         return Ok(choice(header, &names, index, &candidates, &reason));
     }

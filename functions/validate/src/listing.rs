@@ -1,5 +1,7 @@
 //! Names and values as messages show them: quoted, and never more than a screen can take.
 
+use shared::shown;
+
 /// The most names that a message lists.
 const MAX_LISTED: usize = 30;
 /// The most characters of one name.
@@ -7,10 +9,7 @@ const MAX_CHARACTERS: usize = 60;
 
 /// `text` in quotation marks, cut where it is long.
 pub fn quote(text: &str) -> String {
-    let mut characters = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let shown: String = characters.by_ref().take(MAX_CHARACTERS).collect();
-    let rest = if characters.next().is_some() { "…" } else { "" };
-    format!("\"{shown}{rest}\"")
+    format!("\"{}\"", shown::cut(text, MAX_CHARACTERS))
 }
 
 /// The names in quotation marks: `"a", "b" … and 95 more`.
@@ -27,7 +26,7 @@ mod tests {
 
     #[test]
     fn lists_are_bounded() {
-        assert_eq!(list(["a", "b\nc"].into_iter()), "\"a\", \"b c\"");
+        assert_eq!(list(["a", "b\nc"].into_iter()), "\"a\", \"b⏎c\"");
         let names = vec!["x".repeat(1000); 125];
         let text = list(names.iter().map(String::as_str));
         assert!(text.ends_with("… and 95 more") && text.len() < 3000, "{text}");
