@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use isotherm_tests::rejected::RejectedRow;
 use isotherm_tests::{Pipeline, json, root};
 use serde_json::Value;
-use shared::{OutcomeKind, RunOptions, Severity};
+use shared::{Encoding, Location, OutcomeKind, RunOptions, Severity, layout};
 
 #[tokio::test]
 async fn bad_files_end_as_expected_and_leave_a_report() {
@@ -26,6 +27,9 @@ async fn bad_files_end_as_expected_and_leave_a_report() {
         }
         assert_eq!(outcome.outcome, OutcomeKind::Rejected, "{file}");
         assert_eq!(outcome.mean_temperature, None, "{file}");
+        assert_eq!(outcome.rejected_rows, None, "{file}");
+        let none = Location::new("results", layout::rejected_key(&object.key));
+        assert_eq!(RejectedRow::all(&pipeline.result(&none), Encoding::Utf8), [], "{file}");
         let statistics = pipeline.statistics(&outcome);
         let errors: Vec<_> = statistics
             .quality
@@ -63,15 +67,14 @@ fn rows(pipeline: &Pipeline, outcome: &shared::Outcome, ours: &Value, expected: 
             .collect();
         assert_eq!(Value::Object(ours), expected[list], "{file}: {list}");
     }
-    let rejected = String::from_utf8(pipeline.result(outcome.rejected_rows.as_ref().unwrap())).unwrap();
-    let named: Vec<_> = rejected
-        .lines()
-        .filter_map(|line| {
-            let mut fields = line.splitn(3, ',');
-            let number = fields.next()?.parse::<u64>().ok()?;
-            Some((number.to_string(), fields.next()?.to_owned()))
-        })
-        .collect();
+    let rejected =
+        RejectedRow::all(&pipeline.result(outcome.rejected_rows.as_ref().unwrap()), Encoding::Utf8);
+    let whole_row = ["too_few_fields", "too_many_fields"];
+    for row in &rejected {
+        let column = if whole_row.contains(&row.reason.as_str()) { "" } else { "temperature" };
+        assert_eq!(row.column, column, "{file}: {row:?}");
+    }
+    let named: Vec<_> = rejected.iter().map(|row| (row.line.to_string(), row.reason.clone())).collect();
     let wanted: Vec<_> = expected["rejected_lines"]
         .as_object()
         .unwrap()

@@ -112,7 +112,7 @@ pub struct Outcome {
     pub statistics: Option<Location>,
     /// The report.
     pub report: Option<Location>,
-    /// The rejected rows, if there are any.
+    /// The rejected rows, if there are any. Where there are none, the file holds a header alone.
     pub rejected_rows: Option<Location>,
     /// Why the run was superseded.
     #[serde(default, skip_serializing_if = "Option::is_none")]

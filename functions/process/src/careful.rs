@@ -82,7 +82,7 @@ impl CarefulReader {
                 Reason::LineTooLong => &record[..self.limits.line_bytes + 1],
                 _ => trim_line_end(record),
             };
-            rejects.add(fold.lines() + 1, reason, &self.dialect.decode(kept))?;
+            rejects.add(fold.lines() + 1, reason, kept)?;
         }
         if outcome != Err(Reason::LineTooLong)
             && self.dialect.encoding == Encoding::Utf8

@@ -4,13 +4,11 @@ use std::fs::File;
 use std::io;
 
 use shared::Reason;
+use shared::dialect::MAX_LINE_BYTES;
 use tempfile::NamedTempFile;
 
-/// Longest raw text that is kept of a rejected row, in bytes.
-const MAX_RAW_BYTES: usize = 64 << 10;
-
-/// Writes `line,reason,raw` records, without a header, compressed with Zstandard. The file is made with
-/// the first record.
+/// Writes `line,reason,raw` records, without a header, compressed with Zstandard; `raw` is the row's bytes,
+/// whatever they are. The file is made with the first record.
 #[derive(Default)]
 pub struct Rejects {
     writer: Option<(csv::Writer<zstd::Encoder<'static, File>>, NamedTempFile)>,
@@ -18,17 +16,19 @@ pub struct Rejects {
 }
 
 impl Rejects {
-    /// Keeps a row. `line` counts from 1 within the split; `raw` is the text as read.
+    /// Keeps a row. `line` counts from 1 within the split; `raw` is the row as it stands in the file, without
+    /// its line end. Every row that can be read as one is kept whole; of a line that is too long, its first
+    /// [`MAX_LINE_BYTES`], however much of it was read.
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub fn add(&mut self, line: u64, reason: Reason, raw: &str) -> io::Result<()> {
+    pub fn add(&mut self, line: u64, reason: Reason, raw: &[u8]) -> io::Result<()> {
         let (writer, _) = match &mut self.writer {
             Some(writer) => writer,
             none => none.insert(open()?),
         };
-        let raw = &raw[..raw.floor_char_boundary(MAX_RAW_BYTES)];
-        writer.write_record([&line.to_string(), reason.code(), raw])?;
+        let kept = &raw[..raw.len().min(MAX_LINE_BYTES)];
+        writer.write_record([line.to_string().as_bytes(), reason.code().as_bytes(), kept])?;
         self.rows += 1;
         Ok(())
     }

@@ -18,6 +18,9 @@ use shared::{
     TextColumn, TimeColumn, TimeFormat, Unit,
 };
 
+/// The size of a block, and the length of the longest line.
+const BLOCK_BYTES: usize = 1 << 20;
+
 fn task(delimiter: char, only: bool) -> ProcessTask {
     ProcessTask {
         run_id: "run".into(),
@@ -54,8 +57,8 @@ fn task(delimiter: char, only: bool) -> ProcessTask {
     }
 }
 
-/// A partial, and the rejected rows: line, reason, text.
-type Read = (Partial, Vec<(u64, String, String)>);
+/// A partial, and the rejected rows: line, reason, bytes.
+type Read = (Partial, Vec<(u64, String, Vec<u8>)>);
 
 /// The reference: the careful path alone, over all of the text.
 fn carefully(task: &ProcessTask, text: &[u8], limits: Limits) -> Read {
@@ -72,11 +75,15 @@ fn carefully(task: &ProcessTask, text: &[u8], limits: Limits) -> Read {
     (fold.finish(), records(rejects.finish().unwrap()))
 }
 
-fn records(file: Option<tempfile::NamedTempFile>) -> Vec<(u64, String, String)> {
+/// The rejected rows that were kept: line, reason, bytes.
+fn records(file: Option<tempfile::NamedTempFile>) -> Vec<(u64, String, Vec<u8>)> {
     let Some(file) = file else { return Vec::new() };
     let text = zstd::decode_all(file.reopen().unwrap()).unwrap();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&text[..]);
-    reader.deserialize().map(Result::unwrap).collect()
+    let text = |field: &[u8]| String::from_utf8(field.to_vec()).unwrap();
+    let fields =
+        |record: csv::ByteRecord| (text(&record[0]).parse().unwrap(), text(&record[1]), record[2].to_vec());
+    reader.byte_records().map(|record| fields(record.unwrap())).collect()
 }
 
 /// The whole split, block by block, as the function reads it.
@@ -309,7 +316,7 @@ fn each_bad_row_is_named_with_its_line_and_reason() {
             (12, "unclosed_quote")
         ]
     );
-    assert_eq!(rejects[2].2, "2024-01-01,s,warm");
+    assert_eq!(rejects[2].2, b"2024-01-01,s,warm");
     assert_eq!(partial.account.rows_missing, 3);
     assert_eq!(partial.account.rows_used, 3);
     assert_eq!(partial.blank_lines, 1);
@@ -317,6 +324,30 @@ fn each_bad_row_is_named_with_its_line_and_reason() {
     assert_eq!(partial.total.max(1).unwrap().to_string(), "10");
     assert_eq!(partial.total.mean(1), Some((1.5 + 10.0 + 2.125) / 3.0));
     assert!(partial.by_station.contains_key("s, \"t\"\nu"));
+}
+
+/// Every length up to the longest row, and every byte: what a row is rejected for may be the very byte.
+#[test]
+fn a_rejected_row_is_kept_with_all_of_its_bytes() {
+    let every_byte: Vec<u8> = (0..=u8::MAX).filter(|byte| !b"\n\"".contains(byte)).collect();
+    for length in [1, 64 << 10, (64 << 10) + 1, BLOCK_BYTES] {
+        let row: Vec<u8> = every_byte.iter().copied().cycle().take(length).collect();
+        let (_, rejects) = carefully(&task(',', true), &[&row[..], b"\n"].concat(), Limits::default());
+        assert!(rejects.len() == 1 && rejects[0].2 == row, "{length}");
+    }
+    let quoted = b"2024-01-01,\"a\r\n\"\"b\"\"\xff\",warm\r\n";
+    let (_, rejects) = carefully(&task(',', true), quoted, Limits::default());
+    assert_eq!(rejects, [(1, "not_a_number".to_owned(), quoted[..quoted.len() - 2].to_vec())]);
+}
+
+/// What is kept of a line that cannot be a row does not depend on how much of it a block held.
+#[test]
+fn of_a_line_too_long_the_beginning_is_kept() {
+    for more in [1, 2, BLOCK_BYTES] {
+        let line = vec![b'x'; BLOCK_BYTES + more];
+        let (_, rejects) = carefully(&task(',', true), &line, Limits::default());
+        assert!(rejects[0].1 == "line_too_long" && rejects[0].2 == line[..BLOCK_BYTES], "{more}");
+    }
 }
 
 #[test]
@@ -327,7 +358,6 @@ fn quotes_in_one_of_several_splits_are_refused() {
 
 #[test]
 fn a_line_too_long_is_rejected_and_the_next_one_is_read() {
-    const BLOCK_BYTES: usize = 1 << 20;
     for length in [BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES] {
         let long = "x".repeat(length);
         let text = format!("2024-01-01,s,1\n{long}\n2024-01-02,s,3\n");
@@ -344,7 +374,6 @@ fn a_line_too_long_is_rejected_and_the_next_one_is_read() {
 
 #[test]
 fn a_quoted_field_may_go_over_a_block_end() {
-    const BLOCK_BYTES: usize = 1 << 20;
     let mut text = "2024-01-01,s,1.0\n".repeat(BLOCK_BYTES / 17 - 2);
     text.push_str(&format!("2024-01-02,\"{}\",5.0\n", "long\n".repeat(40)));
     text.push_str(&"2024-01-01,s,1.0\n".repeat(10));

@@ -5,6 +5,7 @@
 //! | `merge` | the partials, read in split order |
 //! | `findings` | what the merged rows give rise to |
 //! | `rejects` | the rejected rows of all splits, with line numbers of the whole file |
+//! | `escape` | how a row is written there, so that every byte comes back |
 //! | `page` | the report, one self-contained HTML file |
 //! | `facts` | what the file was and how it was read, worded for people |
 //! | `chart` | its charts, as inline SVG |
@@ -13,6 +14,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod chart;
+mod escape;
 mod facts;
 mod findings;
 pub mod format;
@@ -57,9 +59,9 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
         plan: &task.plan,
         statistics: &statistics,
         histogram: &merged.partial.histogram,
-        rejected: rejected.as_ref().map_or(&[], |rejected| &rejected.first),
+        rejected: &rejected.first,
         statistics_at: &statistics_at,
-        rejected_at: rejected.is_some().then_some(&rejected_at),
+        rejected_at: &rejected_at,
     }
     .render()?;
     let mut json = serde_json::to_vec_pretty(&statistics)
@@ -68,9 +70,7 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
 
     // The last moment at which a run about a replaced object can end without a trace.
     storage.check_current(&task.object).await?;
-    if let Some(rejected) = &rejected {
-        storage.put_file(&rejected_at, "text/csv; charset=utf-8", rejected.file.path()).await?;
-    }
+    storage.put_file(&rejected_at, "text/csv; charset=utf-8", rejected.file.path()).await?;
     storage.put(&report_at, "text/html; charset=utf-8", report.into_bytes()).await?;
     // Last, so that whoever waits for the statistics finds everything else there too.
     storage.put(&statistics_at, "application/json", json).await?;
@@ -99,7 +99,7 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
         record_count: Some(statistics.record_count),
         statistics: Some(statistics_at),
         report: Some(report_at),
-        rejected_rows: rejected.is_some().then_some(rejected_at),
+        rejected_rows: (statistics.quality.rows_rejected > 0).then_some(rejected_at),
         cause: None,
     })
 }

@@ -31,8 +31,8 @@ pub struct Page<'a> {
     pub rejected: &'a [RejectedRow],
     /// Where the statistics lie.
     pub statistics_at: &'a Location,
-    /// Where the rejected rows lie, if there are any.
-    pub rejected_at: Option<&'a Location>,
+    /// Where the rejected rows lie.
+    pub rejected_at: &'a Location,
 }
 
 impl Page<'_> {
@@ -67,7 +67,9 @@ struct Report<'a> {
     more_stations: String,
     rejected: Vec<Rejected<'a>>,
     more_rejected: String,
-    rejected_at: Option<&'a Location>,
+    rejected_at: &'a Location,
+    /// Whether some rejected rows are not in their file as a whole.
+    rejected_cut: bool,
     facts: Vec<Fact>,
     columns: Vec<Column>,
     more_columns: usize,
@@ -168,6 +170,7 @@ impl<'a> Report<'a> {
                 _ => String::new(),
             },
             rejected_at: page.rejected_at,
+            rejected_cut: quality.rejected_by_reason.contains_key(&Reason::LineTooLong),
             facts: facts::facts(page.object, page.plan),
             columns,
             more_columns,

@@ -3,9 +3,13 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 
-use shared::{Compression, Failure, Location, Reason, ReportTask, SplitResult, Storage, body, layout, text};
+use shared::{
+    Compression, Encoding, Failure, Location, Plan, Reason, ReportTask, SplitResult, Storage, body, dialect,
+    layout, text,
+};
 use tempfile::NamedTempFile;
 
+use crate::escape::Written;
 use crate::format;
 use crate::merge::Merged;
 
@@ -13,11 +17,15 @@ use crate::merge::Merged;
 pub const SHOWN: usize = 100;
 /// Characters of a rejected row that the report shows.
 const SHOWN_CHARS: usize = 200;
+/// Bytes of a row that hold more than [`SHOWN_CHARS`] characters.
+const SHOWN_BYTES: usize = 4 * SHOWN_CHARS + 4;
+/// The columns of the file; `docs/rejected-rows.md` says what they hold.
+const HEADER: [&str; 5] = ["line", "column", "reason", "form", "row"];
 
 /// All rejected rows of a run.
 #[derive(Debug)]
 pub struct Rejects {
-    /// The file for people: `line,reason,row`.
+    /// The file for people: a header, and a record for every rejected row.
     pub file: NamedTempFile,
     /// The first [`SHOWN`] rows.
     pub first: Vec<RejectedRow>,
@@ -34,19 +42,17 @@ pub struct RejectedRow {
     pub text: String,
 }
 
-/// Puts the rejected rows of all splits together; `None` when there are none.
+/// Puts the rejected rows of all splits together. The file is there even when it is empty: an older one, of
+/// the file before it was mended, would stay and be taken for this one's.
 pub async fn collect(
     task: &ReportTask,
     merged: &Merged,
     storage: &Storage,
     bucket: &str,
-) -> Result<Option<Rejects>, Failure> {
-    if task.partials.iter().all(|result| result.rows_rejected == 0) {
-        return Ok(None);
-    }
+) -> Result<Rejects, Failure> {
     let lines_before_data =
         task.plan.dialect.as_ref().map_or(0, |dialect| dialect.data_line.saturating_sub(1));
-    let mut writer = Writer::new().map_err(no_room)?;
+    let mut writer = Writer::new(&task.plan).map_err(no_room)?;
     for (result, lines_before) in task.partials.iter().zip(&merged.lines_before) {
         if result.rows_rejected == 0 {
             continue;
@@ -60,7 +66,7 @@ pub async fn collect(
             .await
             .map_err(|error| Failure::InvalidTask(format!("reading rejected rows failed: {error}")))??;
     }
-    writer.finish().map(Some).map_err(no_room)
+    writer.finish().map_err(no_room)
 }
 
 /// Decompresses an object into a file that goes away by itself.
@@ -90,14 +96,24 @@ fn no_room(error: io::Error) -> Failure {
 /// Writes the file for people and remembers its first rows.
 struct Writer {
     csv: csv::Writer<NamedTempFile>,
+    /// The column whose readings are refused.
+    column: String,
+    encoding: Encoding,
     first: Vec<RejectedRow>,
 }
 
 impl Writer {
-    fn new() -> io::Result<Self> {
+    fn new(plan: &Plan) -> io::Result<Self> {
         let mut csv = csv::Writer::from_writer(NamedTempFile::new()?);
-        csv.write_record(["line", "reason", "row"])?;
-        Ok(Writer { csv, first: Vec::new() })
+        csv.write_record(HEADER)?;
+        let column = plan.columns.as_ref().map(|columns| columns.temperature.name.clone());
+        let encoding = plan.dialect.as_ref().map(|dialect| dialect.encoding);
+        Ok(Writer {
+            csv,
+            column: column.unwrap_or_default(),
+            encoding: encoding.unwrap_or_default(),
+            first: Vec::new(),
+        })
     }
 
     /// Adds the rows of one split, given as `line,reason,raw` with lines counted from the split's
@@ -113,17 +129,11 @@ impl Writer {
             |error: &dyn std::fmt::Display| Failure::InvalidTask(format!("cannot read {location}: {error}"));
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text);
         let mut rows = 0;
-        let mut record = csv::StringRecord::new();
-        while reader.read_record(&mut record).map_err(|error| unreadable(&error))? {
-            let (line, reason, raw): (u64, Reason, &str) =
+        let mut record = csv::ByteRecord::new();
+        while reader.read_byte_record(&mut record).map_err(|error| unreadable(&error))? {
+            let (line, reason, raw): (u64, Reason, &[u8]) =
                 record.deserialize(None).map_err(|error| unreadable(&error))?;
-            let line = before + line;
-            self.csv
-                .write_record([&line.to_string(), reason.code(), raw])
-                .map_err(|error| no_room(error.into()))?;
-            if self.first.len() < SHOWN {
-                self.first.push(RejectedRow { line, reason, text: format::excerpt(raw, SHOWN_CHARS) });
-            }
+            self.add(before + line, reason, raw).map_err(|error| no_room(error.into()))?;
             rows += 1;
         }
         if rows != result.rows_rejected {
@@ -135,6 +145,24 @@ impl Writer {
         Ok(self)
     }
 
+    fn add(&mut self, line: u64, reason: Reason, raw: &[u8]) -> csv::Result<()> {
+        let column = if is_about_the_row(reason) { "" } else { &self.column };
+        let written = Written::new(column, raw, self.encoding, reason == Reason::LineTooLong);
+        let number = line.to_string();
+        self.csv.write_record([
+            &number,
+            &written.column,
+            reason.code(),
+            written.form.name(),
+            &written.row,
+        ])?;
+        if self.first.len() < SHOWN {
+            let beginning = dialect::decode(self.encoding, &raw[..raw.len().min(SHOWN_BYTES)]);
+            self.first.push(RejectedRow { line, reason, text: format::excerpt(&beginning, SHOWN_CHARS) });
+        }
+        Ok(())
+    }
+
     fn finish(self) -> io::Result<Rejects> {
         let mut file = self.csv.into_inner().map_err(|error| error.into_error())?;
         file.flush()?;
@@ -142,9 +170,22 @@ impl Writer {
     }
 }
 
+/// Whether the row as a whole was refused, not the reading of a column.
+fn is_about_the_row(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::TooFewFields | Reason::TooManyFields | Reason::LineTooLong | Reason::UnclosedQuote
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
+
+    fn writer() -> Writer {
+        Writer::new(&testing::plan()).unwrap()
+    }
 
     fn announced(index: u32, rows_rejected: u64) -> SplitResult {
         SplitResult { index, rows_read: 10, rows_rejected }
@@ -154,8 +195,7 @@ mod tests {
     fn lines_count_from_the_start_of_the_file() {
         let place = Location::new("b", "k");
         // Data starts in line 3; the first split has 40 lines.
-        let rejects = Writer::new()
-            .unwrap()
+        let rejects = writer()
             .append("5,not_a_number,\"a,warm\"\n".as_bytes(), 2, &announced(0, 1), &place)
             .unwrap()
             .append(
@@ -170,7 +210,10 @@ mod tests {
         let written = std::fs::read_to_string(rejects.file.path()).unwrap();
         assert_eq!(
             written,
-            "line,reason,row\n7,not_a_number,\"a,warm\"\n43,too_few_fields,b\n44,not_a_number,\"say \"\"x\"\"\ny\"\n"
+            "line,column,reason,form,row\n\
+             7,temperature,not_a_number,text,\"a,warm\"\n\
+             43,,too_few_fields,text,b\n\
+             44,temperature,not_a_number,escaped,\"say \"\"x\"\"\\ny\"\n"
         );
         let lines: Vec<_> = rejects.first.iter().map(|row| row.line).collect();
         assert_eq!(lines, [7, 43, 44]);
@@ -179,18 +222,44 @@ mod tests {
     #[test]
     fn the_report_keeps_the_first_hundred_and_the_file_all() {
         let text: String = (1..=250).map(|line| format!("{line},not_finite,inf\n")).collect();
-        let writer = Writer::new().unwrap();
-        let writer = writer.append(text.as_bytes(), 1, &announced(0, 250), &Location::new("b", "k")).unwrap();
+        let writer =
+            writer().append(text.as_bytes(), 1, &announced(0, 250), &Location::new("b", "k")).unwrap();
         let rejects = writer.finish().unwrap();
         assert_eq!(rejects.first.len(), 100);
         assert_eq!(std::fs::read_to_string(rejects.file.path()).unwrap().lines().count(), 251);
     }
 
     #[test]
+    fn a_file_without_rejected_rows_has_a_header() {
+        let rejects = writer().finish().unwrap();
+        assert_eq!(std::fs::read_to_string(rejects.file.path()).unwrap(), "line,column,reason,form,row\n");
+    }
+
+    #[test]
+    fn rows_are_bytes_of_the_files_encoding() {
+        let mut plan = testing::plan();
+        let mut rows = |encoding| {
+            plan.dialect.as_mut().unwrap().encoding = encoding;
+            let split = b"1,not_a_number,Z\xfcrich \x81\n2,line_too_long,a\\b\n";
+            let writer = Writer::new(&plan).unwrap();
+            let rejects =
+                writer.append(&split[..], 0, &announced(0, 2), &Location::new("b", "k")).unwrap().finish();
+            let rejects = rejects.unwrap();
+            (std::fs::read_to_string(rejects.file.path()).unwrap(), rejects.first[0].text.clone())
+        };
+        let (file, shown) = rows(Encoding::Utf8);
+        assert!(file.contains("1,temperature,not_a_number,escaped,Z\\xfcrich \\x81\n"), "{file}");
+        assert!(file.contains("2,,line_too_long,cut,a\\\\b\n"), "{file}");
+        assert_eq!(shown, "Z\u{fffd}rich \u{fffd}");
+        let (file, shown) = rows(Encoding::Windows1252);
+        assert!(file.contains("1,temperature,not_a_number,escaped,Zürich \\x81\n"), "{file}");
+        assert_eq!(shown, "Zürich \u{fffd}");
+    }
+
+    #[test]
     fn a_row_that_went_astray_is_noticed() {
         let failure = |text: &str| {
-            let writer = Writer::new().unwrap();
-            let end = writer.append(text.as_bytes(), 0, &announced(3, 2), &Location::new("b", "k"));
+            let end = writer().append(text.as_bytes(), 0, &announced(3, 2), &Location::new("b", "k"));
             end.err().unwrap().to_string()
         };
         let message = failure("1,not_a_number,x\n");

@@ -163,7 +163,9 @@ async fn a_run_ends_with_statistics_report_and_rejected_rows() {
     // Line 1 is the header; split 0 has lines 2 to 8, split 1 begins in line 9.
     assert_eq!(
         rejected,
-        "line,reason,row\n7,not_a_number,\"2024-02-28,Oslo,<b>warm</b>,80\"\n9,too_few_fields,2024-02-28\n"
+        "line,column,reason,form,row\n\
+         7,temperature_c,not_a_number,text,\"2024-02-28,Oslo,<b>warm</b>,80\"\n\
+         9,,too_few_fields,text,2024-02-28\n"
     );
     let (content_type, statistics) = memory.text(STATISTICS).unwrap();
     assert_eq!(content_type, "application/json");
@@ -215,7 +217,7 @@ async fn a_rejected_file_gets_a_report_that_says_why() {
     let statistics: serde_json::Value = serde_json::from_str(&memory.text(STATISTICS).unwrap().1).unwrap();
     assert_eq!(statistics["mean_temperature"], serde_json::Value::Null);
     assert_eq!(statistics["quality"]["findings"][0]["code"], "no_temperature_column");
-    assert_eq!(memory.paths("/weather/rejected/"), [""; 0]);
+    assert_eq!(memory.text(REJECTED).unwrap().1, "line,column,reason,form,row\n");
     insta::assert_snapshot!("rejected_report", memory.text(REPORT).unwrap().1);
 }
 
@@ -278,7 +280,22 @@ async fn results_go_to_the_results_bucket_if_there_is_one() {
     let results = Results { bucket: Some("results".into()) };
     let outcome = handle(task, &memory.storage(), &results).await.unwrap();
     assert_eq!(outcome.statistics.unwrap().bucket, "results");
-    assert_eq!(memory.paths("/results/").len(), 2);
+    assert_eq!(memory.paths("/results/").len(), 3);
+}
+
+/// What an older run of the file left, before the file was mended.
+#[tokio::test]
+async fn a_mended_file_leaves_no_rejected_rows() {
+    let (memory, task) = ready().await;
+    run(&memory, task).await.unwrap();
+    assert_eq!(memory.text(REJECTED).unwrap().1.lines().count(), 3);
+    let mut partial = Partial::default();
+    add(&mut partial, "Oslo", Day::new(2024, 2, 28).unwrap(), &[1]);
+    let partials = vec![store(&memory, "r2", 0, &partial, "").await];
+    let task = ReportTask { run_id: "r2".into(), object: object(), plan: plan(1), partials };
+    let outcome = run(&memory, task).await.unwrap();
+    assert_eq!(outcome.rejected_rows, None);
+    assert_eq!(memory.text(REJECTED).unwrap().1, "line,column,reason,form,row\n");
 }
 
 /// A key as it stands in a request.
