@@ -67,10 +67,6 @@ pub fn facts(object: &ObjectRef, plan: &Plan) -> Vec<Fact> {
         facts.push(Fact::new("Unit", unit));
         facts.push(Fact::new("Missing markers", markers(&temperature.missing)));
         facts.extend(columns.time.as_ref().map(|time| Fact::new("Times", times(time.format))));
-        facts.push(Fact::new(
-            "Read in",
-            format::counted(plan.splits.len() as u64, "part", "parts that were put together again"),
-        ));
     }
     facts
 }
