@@ -5,7 +5,7 @@
 use isotherm_tests::rejected::RejectedRow;
 use isotherm_tests::{Pipeline, json, root};
 use serde_json::Value;
-use shared::{Encoding, Location, OutcomeKind, RunOptions, Severity, layout};
+use shared::{Encoding, Location, OutcomeKind, Profile, RunOptions, Severity, layout};
 
 #[tokio::test]
 async fn bad_files_end_as_expected_and_leave_a_report() {
@@ -104,4 +104,59 @@ async fn a_compressed_file_cut_short_says_so() {
         "{:?}",
         statistics.quality.findings
     );
+}
+
+/// A shifted identifier, noise of binary fractions: no one cell may cost the file its statistics.
+///
+/// Expected values: Python's `fractions`, and `decimal` with 700 digits for the roots.
+#[tokio::test]
+async fn values_of_any_size_are_carried_through_or_rejected_with_a_reason() {
+    let noise = ["1e-151", "-3.5527136788005009e-15", "999999999.99"];
+    let integer_of_151_digits = "7".repeat(151);
+    let cases: [(&[&str], u64, f64, Option<f64>); 6] = [
+        (&["1", "1e151"], 1, 1.0, None),
+        (&["1", &integer_of_151_digits, "-1e9", "1e-301"], 3, 1.0, None),
+        (&["1", "1e-151"], 0, 0.5, Some(0.7071067811865476)),
+        (&["1e-300", "3e-300"], 0, 2e-300, Some(1.414213562373095e-300)),
+        (&noise, 0, 333333333.33, Some(577350269.1838523)),
+        (&["10000000.2", "10000000.3", "10000000.1"], 0, 10000000.2, Some(0.1)),
+    ];
+    for (values, rejected, mean, std) in cases {
+        let pipeline = Pipeline::new();
+        let text = format!("temperature\n{}\n", values.join("\n"));
+        let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+        let whole = pipeline.run(&object, RunOptions::default()).await;
+        let statistics = pipeline.statistics(&whole);
+        assert_eq!(statistics.record_count, values.len() as u64, "{values:?}");
+        assert_eq!(statistics.quality.rows_rejected, rejected, "{values:?}");
+        let reasons: Vec<_> =
+            statistics.quality.rejected_by_reason.iter().map(|(r, n)| (r.code(), *n)).collect();
+        assert_eq!(
+            reasons,
+            if rejected > 0 { vec![("out_of_range", rejected)] } else { vec![] },
+            "{values:?}"
+        );
+        assert_eq!(
+            (statistics.mean_temperature, statistics.std_temperature),
+            (Some(mean), std),
+            "{values:?}"
+        );
+        let bytes = pipeline.result(whole.statistics.as_ref().unwrap());
+        let options = RunOptions { split_bytes: Some(3), ..RunOptions::default() };
+        let split = pipeline.run(&object, options).await;
+        assert_eq!(pipeline.result(split.statistics.as_ref().unwrap()), bytes, "{values:?}");
+    }
+}
+
+/// A marker is recognised however it is written, even where no temperature is that large.
+#[tokio::test]
+async fn a_missing_marker_may_be_any_number() {
+    let pipeline = Pipeline::new();
+    // NetCDF's fill value for floats.
+    let text = "temperature\n1.5\n9.96921e+36\n9969210000000000000000000000000000000\n9.96922e36\n2.5\n";
+    let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+    let profile = Profile { missing: vec!["9.96921e36".to_owned()], ..Profile::generic() };
+    let options = RunOptions { profile: Some(profile), ..RunOptions::default() };
+    let quality = pipeline.statistics(&pipeline.run(&object, options).await).quality;
+    assert_eq!((quality.rows_used, quality.rows_missing, quality.rows_rejected), (2, 2, 1));
 }

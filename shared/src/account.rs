@@ -13,7 +13,8 @@ pub enum Reason {
     NotANumber,
     /// The temperature is an infinity.
     NotFinite,
-    /// The temperature's magnitude is above 1e300, or not zero and below 1e-300.
+    /// No temperature in any unit: the number's magnitude is a billion or more (see
+    /// [`crate::decimal::TEMPERATURE_LIMIT`]), or not zero and below 1e-300, or it has more than 600 digits.
     OutOfRange,
     /// The row has fewer fields than the header.
     TooFewFields,

@@ -16,6 +16,21 @@ use crate::account::Reason;
 pub const MAX_SCALE: u8 = 9;
 /// Scaled values are at most this large in magnitude, so that 2^21 of their squares fit an `i128`.
 pub const MAX_SCALED: i64 = 1 << 53;
+/// No temperature has this magnitude (10^9), whatever the unit: a number this large is an identifier, a time stamp
+/// or a shifted column. Markers such as 99999 and the NIST's accuracy tests (a little above 10^7) lie well below.
+pub const TEMPERATURE_LIMIT: i64 = POWERS_OF_TEN[LIMIT_EXPONENT];
+const LIMIT_EXPONENT: usize = 9;
+/// The greatest value that is read as an integer scaled by 10^index.
+const GREATEST_SCALED: [i64; MAX_SCALE as usize + 1] = {
+    let mut greatest = [0; MAX_SCALE as usize + 1];
+    let mut scale = 0;
+    while scale < greatest.len() {
+        let below_limit = POWERS_OF_TEN[LIMIT_EXPONENT + scale] - 1;
+        greatest[scale] = if below_limit < MAX_SCALED { below_limit } else { MAX_SCALED };
+        scale += 1;
+    }
+    greatest
+};
 /// Powers of ten up to [`MAX_SCALE`] and a little beyond.
 pub const POWERS_OF_TEN: [i64; 19] = {
     let mut powers = [1; 19];
@@ -28,10 +43,13 @@ pub const POWERS_OF_TEN: [i64; 19] = {
 };
 /// Bound of the leading digit's decimal exponent, either way; a value may have twice as many digits.
 const MAX_EXPONENT: i64 = 300;
+/// Bound of an exponent in our own files, which are written without any: keeps a damaged file from filling the memory.
+const MAX_OWN_EXPONENT: i64 = 100_000;
 
 /// Reads `text` as an integer scaled by 10^`scale`: with scale 1, `21.4` is 214.
 ///
-/// `None` is not a verdict: the text may be missing, no number, or a number that needs [`Decimal::parse`].
+/// `None` is not a verdict: the text may be missing, no number, or a number that needs [`Decimal::parse`];
+/// so may a number of [`TEMPERATURE_LIMIT`] or more, which can still be a missing marker.
 #[inline]
 pub fn parse_scaled(text: &[u8], decimal_mark: u8, scale: u8) -> Option<i64> {
     let (negative, digits) = match text {
@@ -67,8 +85,9 @@ pub fn parse_scaled(text: &[u8], decimal_mark: u8, scale: u8) -> Option<i64> {
         break;
     }
     let missing_digits = usize::from(scale).checked_sub(fraction_digits)?;
-    let value = value.checked_mul(POWERS_OF_TEN[missing_digits])?;
-    (value <= MAX_SCALED).then_some(if negative { -value } else { value })
+    let value = value.checked_mul(*POWERS_OF_TEN.get(missing_digits)?)?;
+    let greatest = *GREATEST_SCALED.get(usize::from(scale))?;
+    (value <= greatest).then_some(if negative { -value } else { value })
 }
 
 /// An exact decimal number, `digits` × 10^-`scale`, without trailing zeros in the fraction.
@@ -90,57 +109,35 @@ impl Decimal {
         value
     }
 
-    /// Reads a decimal number, with an optional exponent and surrounding blanks.
+    /// Reads a decimal number, with an optional exponent and surrounding blanks. Whether it can be a temperature
+    /// is another question: see [`Self::is_temperature`].
     ///
     /// # Errors
-    /// [`Reason::NotFinite`] for an infinity, [`Reason::OutOfRange`] for a magnitude beyond 1e±300,
-    /// [`Reason::NotANumber`] for any other text.
+    /// [`Reason::NotFinite`] for an infinity, [`Reason::OutOfRange`] for a magnitude beyond 1e±300 or more than
+    /// 600 digits, [`Reason::NotANumber`] for any other text.
     pub fn parse(text: &[u8], decimal_mark: u8) -> Result<Self, Reason> {
-        let text = text.trim_ascii();
-        let (negative, body) = match text {
-            [b'-', rest @ ..] => (true, rest),
-            [b'+', rest @ ..] => (false, rest),
-            _ => (false, text),
-        };
-        if body.eq_ignore_ascii_case(b"inf") || body.eq_ignore_ascii_case(b"infinity") {
-            return Err(Reason::NotFinite);
-        }
-        let (number, exponent) = match body.iter().position(|b| matches!(b, b'e' | b'E')) {
-            Some(at) => (&body[..at], parse_exponent(&body[at + 1..])?),
-            None => (body, 0),
-        };
-        let (whole, fraction) = match number.iter().position(|b| *b == decimal_mark) {
-            Some(at) => (&number[..at], &number[at + 1..]),
-            None => (number, &[][..]),
-        };
-        let digits = [whole, fraction].concat();
-        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-            return Err(Reason::NotANumber);
-        }
-        let digits = digits.trim_start_of(b'0');
-        if digits.is_empty() {
-            return Ok(Decimal::default());
-        }
-        let scale = fraction.len() as i64 - exponent;
-        let magnitude = digits.len() as i64 - scale - 1;
-        if !(-MAX_EXPONENT..=MAX_EXPONENT).contains(&magnitude) || digits.len() as i64 > 2 * MAX_EXPONENT {
+        let number = Number::read(text, decimal_mark)?;
+        let magnitude = number.digits.len() as i64 - number.scale - 1;
+        let is_zero = number.digits.is_empty();
+        if !is_zero && !(-MAX_EXPONENT..=MAX_EXPONENT).contains(&magnitude)
+            || number.digits.len() as i64 > 2 * MAX_EXPONENT
+        {
             return Err(Reason::OutOfRange);
         }
-        let mut value = BigInt::parse_bytes(digits, 10).ok_or(Reason::NotANumber)?;
-        if negative {
-            value = -value;
-        }
-        Ok(match u32::try_from(scale) {
-            Ok(scale) => Decimal::new(value, scale),
-            Err(_) => Decimal { digits: value * power_of_ten(scale.unsigned_abs() as u32), scale: 0 },
-        })
+        number.value()
     }
 
-    /// The value × 10^`scale` as an integer, if it is one and within [`MAX_SCALED`].
+    /// Whether a temperature can have this value in any unit: its magnitude is below [`TEMPERATURE_LIMIT`].
+    pub fn is_temperature(&self) -> bool {
+        self.digits.magnitude() < power_of_ten(LIMIT_EXPONENT as u32 + self.scale).magnitude()
+    }
+
+    /// The value × 10^`scale` as an integer, if [`parse_scaled`] would read it as one.
     pub fn to_scaled(&self, scale: u8) -> Option<i64> {
         let missing_digits = u32::from(scale).checked_sub(self.scale)?;
         let value = i64::try_from(&self.digits * power_of_ten(missing_digits)).ok()?;
-        (value.abs() <= MAX_SCALED).then_some(value)
+        let greatest = *GREATEST_SCALED.get(usize::from(scale))?;
+        (value.unsigned_abs() <= greatest.unsigned_abs()).then_some(value)
     }
 
     /// The digits when written with `scale` fraction digits; `scale` must not be below [`Self::scale`].
@@ -169,21 +166,73 @@ impl Decimal {
         crate::rounding::ratio(&self.digits, power_of_ten(self.scale).magnitude())
     }
 
-    /// Index of the bin of width 10^-`places` whose centre is nearest, halves rounded up;
-    /// `None` beyond the range of `i64`.
-    pub fn nearest_bin(&self, places: u32) -> Option<i64> {
-        if self.scale <= places {
-            return i64::try_from(self.digits_at(places)).ok();
-        }
-        let divisor = power_of_ten(self.scale - places);
-        let doubled = &self.digits * 2 + &divisor;
-        i64::try_from(num_integer::Integer::div_floor(&doubled, &(divisor * 2))).ok()
+    /// Index of the bin of width 10^-`places` whose centre is nearest, halves rounded up; the outermost of an
+    /// `i64` for what no temperature reaches.
+    pub fn nearest_bin(&self, places: u32) -> i64 {
+        let bin = if self.scale <= places {
+            self.digits_at(places)
+        } else {
+            let divisor = power_of_ten(self.scale - places);
+            let doubled = &self.digits * 2 + &divisor;
+            num_integer::Integer::div_floor(&doubled, &(divisor * 2))
+        };
+        i64::try_from(&bin).unwrap_or(if bin.is_negative() { i64::MIN } else { i64::MAX })
     }
 }
 
 /// 10^`exponent`.
 pub(crate) fn power_of_ten(exponent: u32) -> BigInt {
     BigInt::from(10).pow(exponent)
+}
+
+/// The parts of a number's text: ± `digits` × 10^-`scale`.
+struct Number {
+    negative: bool,
+    /// Without leading zeros: none at all for zero.
+    digits: Vec<u8>,
+    scale: i64,
+}
+
+impl Number {
+    /// Takes a text apart: sign, digits, decimal mark, exponent; blanks around it.
+    fn read(text: &[u8], decimal_mark: u8) -> Result<Number, Reason> {
+        let text = text.trim_ascii();
+        let (negative, body) = match text {
+            [b'-', rest @ ..] => (true, rest),
+            [b'+', rest @ ..] => (false, rest),
+            _ => (false, text),
+        };
+        if body.eq_ignore_ascii_case(b"inf") || body.eq_ignore_ascii_case(b"infinity") {
+            return Err(Reason::NotFinite);
+        }
+        let (number, exponent) = match body.iter().position(|b| matches!(b, b'e' | b'E')) {
+            Some(at) => (&body[..at], parse_exponent(&body[at + 1..])?),
+            None => (body, 0),
+        };
+        let (whole, fraction) = match number.iter().position(|b| *b == decimal_mark) {
+            Some(at) => (&number[..at], &number[at + 1..]),
+            None => (number, &[][..]),
+        };
+        let mut digits = [whole, fraction].concat();
+        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+            return Err(Reason::NotANumber);
+        }
+        digits.drain(..digits.iter().take_while(|digit| **digit == b'0').count());
+        Ok(Number { negative, digits, scale: fraction.len() as i64 - exponent })
+    }
+
+    /// The number; its parts must be within bounds, because the exponent is written out.
+    fn value(&self) -> Result<Decimal, Reason> {
+        if self.digits.is_empty() {
+            return Ok(Decimal::default());
+        }
+        let digits = BigInt::parse_bytes(&self.digits, 10).ok_or(Reason::NotANumber)?;
+        let digits = if self.negative { -digits } else { digits };
+        Ok(match u32::try_from(self.scale) {
+            Ok(scale) => Decimal::new(digits, scale),
+            Err(_) => Decimal { digits: digits * power_of_ten(self.scale.unsigned_abs() as u32), scale: 0 },
+        })
+    }
 }
 
 fn parse_exponent(text: &[u8]) -> Result<i64, Reason> {
@@ -199,16 +248,6 @@ fn parse_exponent(text: &[u8]) -> Result<i64, Reason> {
     let value =
         digits.iter().fold(0_i64, |value, digit| (value * 10 + i64::from(digit - b'0')).min(1_000_000_000));
     Ok(if negative { -value } else { value })
-}
-
-trait TrimStartOf {
-    fn trim_start_of(&self, byte: u8) -> &[u8];
-}
-
-impl TrimStartOf for [u8] {
-    fn trim_start_of(&self, byte: u8) -> &[u8] {
-        &self[self.iter().take_while(|b| **b == byte).count()..]
-    }
 }
 
 impl PartialOrd for Decimal {
@@ -249,10 +288,14 @@ impl Serialize for Decimal {
 }
 
 impl<'de> Deserialize<'de> for Decimal {
+    /// Reads back what was written, however large: the sums of values within bounds go beyond these.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
-        Decimal::parse(raw.get().as_bytes(), b'.')
-            .map_err(|reason| de::Error::custom(format!("{reason}: {}", raw.get())))
+        let number = Number::read(raw.get().as_bytes(), b'.').and_then(|number| {
+            let bounded = number.scale.abs() <= MAX_OWN_EXPONENT + number.digits.len() as i64;
+            if bounded || number.digits.is_empty() { number.value() } else { Err(Reason::OutOfRange) }
+        });
+        number.map_err(|reason| de::Error::custom(format!("{reason}: {}", raw.get())))
     }
 }
 
@@ -275,8 +318,7 @@ mod tests {
         assert_eq!(scaled(".5"), Some(50));
         assert_eq!(scaled("5."), Some(500));
         assert_eq!(parse_scaled(b"3,25", b',', 2), Some(325));
-        for text in
-            ["", "-", ".", "1.234", "1e2", "nan", "1.2.3", " 1", "9007199254740993", "12345678901234567890"]
+        for text in ["", "-", ".", "1.234", "1e2", "nan", "1.2.3", " 1", "1000000000", "12345678901234567890"]
         {
             assert_eq!(scaled(text), None, "{text}");
         }
@@ -313,7 +355,51 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_no_unit_can_have_is_no_temperature() {
+        for text in ["999999999.9999999999", "-99999", "9999.9", "1e-300", "0", "10000000.2"] {
+            assert!(decimal(text).is_temperature(), "{text}");
+        }
+        let integer_of_151_digits = "9".repeat(151);
+        for text in ["1e9", "-1000000000", "1000000000.5", "1e151", "9.96921e36", &integer_of_151_digits] {
+            assert!(!decimal(text).is_temperature(), "{text}");
+        }
+        // Both readers draw the line at the same value, at every scale.
+        for scale in 0..=MAX_SCALE {
+            for text in ["999999999", "-999999999", "9007199", "1000000000", "-1000000000"] {
+                let exact = decimal(text);
+                let scaled = parse_scaled(text.as_bytes(), b'.', scale);
+                assert_eq!(exact.to_scaled(scale), scaled, "{text} at {scale}");
+                assert!(scaled.is_none() || exact.is_temperature(), "{text} at {scale}");
+            }
+        }
+        assert_eq!(parse_scaled(b"999999999", b'.', 0), Some(999_999_999));
+    }
+
+    #[test]
+    fn a_damaged_exponent_does_not_fill_the_memory() {
+        for text in ["1e4000000000", "1e-4000000000"] {
+            assert!(serde_json::from_str::<Decimal>(text).is_err(), "{text}");
+        }
+        assert_eq!(serde_json::from_str::<Decimal>("-1.25e3").unwrap(), decimal("-1250"));
+    }
+
     proptest! {
+        /// Values within bounds are carried through files, and so are their squares and sums, which are beyond them.
+        #[test]
+        fn what_is_read_is_carried_exactly(digits in "[1-9][0-9]{0,40}", exponent in -300_i32..=8, negative in any::<bool>()) {
+            let sign = if negative { "-" } else { "" };
+            let text = format!("{sign}{}.{}e{exponent}", &digits[..1], &digits[1..]);
+            let value = decimal(&text);
+            prop_assert!(value.is_temperature());
+            for carried in [value.squared(), value.plus(&decimal("999999999")).squared(), value] {
+                let json = serde_json::to_string(&carried).unwrap();
+                prop_assert_eq!(serde_json::from_str::<Decimal>(&json).unwrap(), carried);
+            }
+            // The standard library reads decimals correctly rounded.
+            prop_assert_eq!(decimal(&text).to_f64(), text.parse::<f64>().unwrap());
+        }
+
         #[test]
         fn both_readers_agree(whole in -99_999_i64..99_999, fraction in "[0-9]{0,3}", scale in 0_u8..=9) {
             let text = format!("{whole}.{fraction}");

@@ -60,8 +60,7 @@ impl Histogram {
 
     /// Counts a value that does not fit the plan's scale.
     pub fn add_odd(&mut self, value: &Decimal) {
-        let far = if *value < Decimal::default() { i64::MIN } else { i64::MAX };
-        self.add_many(value.nearest_bin(PLACES).unwrap_or(far), 1);
+        self.add_many(value.nearest_bin(PLACES), 1);
     }
 
     #[inline]
@@ -179,8 +178,8 @@ mod tests {
         assert_eq!(bins(3, 21_404), 2140);
         assert_eq!(bins(3, 21_405), 2141);
         assert_eq!(bins(3, -21_405), -2140);
-        assert_eq!(Decimal::new(21_405, 3).nearest_bin(PLACES), Some(2141));
-        assert_eq!(Decimal::new(-21_405, 3).nearest_bin(PLACES), Some(-2140));
+        assert_eq!(Decimal::new(21_405, 3).nearest_bin(PLACES), 2141);
+        assert_eq!(Decimal::new(-21_405, 3).nearest_bin(PLACES), -2140);
     }
 
     #[test]

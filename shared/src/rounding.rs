@@ -5,6 +5,8 @@ use num_traits::{ToPrimitive, Zero};
 
 /// Bits of quotient to compute: more than the 53 of an `f64` and its rounding bit.
 const QUOTIENT_BITS: i64 = 66;
+/// Exponent of the smallest positive `f64`, 2^-1074.
+const LEAST_EXPONENT: i64 = -1074;
 
 /// `numerator / denominator`, correctly rounded; `denominator` must not be zero.
 pub(crate) fn ratio(numerator: &BigInt, denominator: &BigUint) -> f64 {
@@ -40,7 +42,8 @@ fn divide(numerator: &BigUint, denominator: &BigUint, bits: i64) -> (BigUint, bo
 
 /// `quotient` × 2^`exponent`, plus less than one unit of it when `inexact`, to the nearest `f64`.
 fn round(quotient: &BigUint, inexact: bool, exponent: i64) -> f64 {
-    let cut = quotient.bits() as i64 - i64::from(f64::MANTISSA_DIGITS);
+    // The smallest values have fewer digits: rounding to 53 bits first would round twice.
+    let cut = (quotient.bits() as i64 - i64::from(f64::MANTISSA_DIGITS)).max(LEAST_EXPONENT - exponent);
     if cut <= 0 {
         return scale(quotient.to_f64().unwrap_or(f64::INFINITY), exponent);
     }
@@ -75,6 +78,15 @@ mod tests {
             prop_assert_eq!(ratio(&-BigInt::from(a), &BigUint::from(b)), -(a as f64 / b as f64));
             prop_assert_eq!(sqrt_ratio(&BigUint::from(a), &BigUint::from(1_u8)), (a as f64).sqrt());
             prop_assert_eq!(sqrt_ratio(&(BigUint::from(a) << 80_u8), &BigUint::from(1_u8)), (a as f64).sqrt() * 2_f64.powi(40));
+        }
+
+        /// Below 1e-308 an `f64` has fewer digits; the hardware rounds once, too.
+        #[test]
+        fn agrees_with_the_hardware_near_zero(a in 1_u64..1 << 53, exponent in 1000_i32..1100) {
+            let denominator = BigUint::from(1_u8) << exponent;
+            let expected = a as f64 * 2_f64.powi(-500) / 2_f64.powi(exponent - 500);
+            prop_assert_eq!(ratio(&BigInt::from(a), &denominator), expected);
+            prop_assert_eq!(sqrt_ratio(&(BigUint::from(a) * a), &(&denominator * &denominator)), expected);
         }
     }
 

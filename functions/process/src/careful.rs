@@ -126,6 +126,9 @@ impl CarefulReader {
         if self.missing.is_number(&value) {
             return Ok(Reading::Missing);
         }
+        if !value.is_temperature() {
+            return Err(Reason::OutOfRange);
+        }
         Ok(value.to_scaled(scale).map_or(Reading::Odd(value), Reading::Scaled))
     }
 }

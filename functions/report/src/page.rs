@@ -323,7 +323,7 @@ impl<'a> Rejected<'a> {
         let reason = match row.reason {
             Reason::NotANumber => "The temperature is not a number",
             Reason::NotFinite => "The temperature is infinite",
-            Reason::OutOfRange => "The temperature is too large or too small a number",
+            Reason::OutOfRange => "No temperature: a billion or more, or too close to zero (below 1e-300)",
             Reason::TooFewFields => "Fewer fields than the header has",
             Reason::TooManyFields => "More fields than the header has",
             Reason::LineTooLong => "The line is too long",

@@ -160,7 +160,12 @@ fn check_sample(sample: &Sample, choice: &Choice, shape: &Shape, encoding: Encod
         format!("the first {} rows have no field in the column {name}", shape.rows.len())
     } else {
         let examples = values::examples(&sample.others, |text| shared::dialect::decode(encoding, text));
-        format!("there is no number in the column {name} in the first {} rows: {examples}", shape.rows.len())
+        let what = if sample.others.iter().any(|(_, text)| values::is_number(text)) {
+            "temperature (a number below a billion)"
+        } else {
+            "number"
+        };
+        format!("there is no {what} in the column {name} in the first {} rows: {examples}", shape.rows.len())
     };
     let mut hint = "name another column with --column NAME".to_owned();
     if !choice.others.is_empty() {

@@ -105,6 +105,9 @@ fn files_that_are_no_temperatures_are_rejected_with_a_hint() {
     assert!(finding.message.contains("\"cold\" (line 2), \"mild, or so\" (line 3)"), "{}", finding.message);
     assert!(finding.hint.contains("--column") && finding.hint.contains("\"temp_max\""), "{}", finding.hint);
 
+    let finding = rejection("id,temp\n1,1704067200000\n");
+    assert!(finding.message.contains("no temperature (a number below a billion)"), "{}", finding.message);
+
     assert_eq!(rejection("2024-01-01,1.5\n2024-01-02,2.5\n").code, "no_header");
     assert_eq!(rejection("time,temp\n").code, "no_rows");
     assert_eq!(rejection("").code, "empty_object");

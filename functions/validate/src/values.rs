@@ -12,7 +12,7 @@ use crate::records::Record;
 /// What the head's rows have in the temperature column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sample {
-    /// Rows with a number.
+    /// Rows with a number that can be a temperature.
     pub numbers: usize,
     /// Rows with nothing, or with a missing marker.
     pub missing: usize,
@@ -36,12 +36,12 @@ pub fn sample(rows: &[&Record], index: usize, mark: u8, missing: &[String]) -> S
         match Decimal::parse(text, mark) {
             _ if text.is_empty() || texts.contains(text) => sample.missing += 1,
             Ok(value) if numbers.contains(&value) => sample.missing += 1,
-            Ok(_) => {
+            Ok(value) if value.is_temperature() => {
                 sample.numbers += 1;
                 sample.scale = sample.scale.max(fraction_digits(text, mark));
             }
-            Err(_) if sample.others.len() < MAX_EXAMPLES => sample.others.push((row.line, text.to_vec())),
-            Err(_) => {}
+            _ if sample.others.len() < MAX_EXAMPLES => sample.others.push((row.line, text.to_vec())),
+            _ => {}
         }
     }
     sample
@@ -135,11 +135,15 @@ fn guess_order(text: &[u8]) -> (TimeFormat, Option<Finding>) {
 /// Whether a field is a number or a time, as no column name is.
 pub fn is_number_or_time(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_number = || [b'.', b','].into_iter().any(|mark| Decimal::parse(bytes, mark).is_ok());
     let is_day = || TimeFormat::ALL.into_iter().any(|format| format.day(bytes).is_some());
     let is_clock =
         || text.contains(':') && text.bytes().all(|byte| byte.is_ascii_digit() || b":.".contains(&byte));
-    is_number() || is_day() || is_clock()
+    is_number(bytes) || is_day() || is_clock()
+}
+
+/// Whether a field is a number, with a point or a comma, even if no temperature is that large.
+pub fn is_number(text: &[u8]) -> bool {
+    [b'.', b','].into_iter().any(|mark| Decimal::parse(text, mark).is_ok())
 }
 
 /// Examples for a message: `"cold" (line 2), "mild" (line 3)`.
@@ -165,9 +169,9 @@ mod tests {
 
     #[test]
     fn values_are_numbers_missing_or_something_else() {
-        let found = sample_of(&["21.4", " -0.05 ", "1e-7", "", "NA", "-9999.0", "warm", "inf"], b'.');
+        let found = sample_of(&["21.4", " -0.05 ", "1e-7", "", "NA", "-9999.0", "warm", "inf", "1e9"], b'.');
         assert_eq!((found.numbers, found.missing, found.scale), (3, 3, 2));
-        assert_eq!(found.others, [(8, b"warm".to_vec()), (9, b"inf".to_vec())]);
+        assert_eq!(found.others, [(8, b"warm".to_vec()), (9, b"inf".to_vec()), (10, b"1e9".to_vec())]);
         assert_eq!(sample_of(&["1.123456789012"], b'.').scale, MAX_SCALE);
         assert_eq!(sample_of(&["12,5"], b',').scale, 1);
         assert_eq!(sample_of(&["12,5"], b'.').numbers, 0);
