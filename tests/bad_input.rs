@@ -141,6 +141,8 @@ async fn values_of_any_size_are_carried_through_or_rejected_with_a_reason() {
             (Some(mean), std),
             "{values:?}"
         );
+        assert!(statistics.quantiles.values().all(Option::is_some), "{values:?}");
+
         let bytes = pipeline.result(whole.statistics.as_ref().unwrap());
         let options = RunOptions { split_bytes: Some(3), ..RunOptions::default() };
         let split = pipeline.run(&object, options).await;

@@ -1,26 +1,39 @@
-//! A histogram with bins of 0.01 units, merged by addition, and quantiles from it.
+//! A histogram of bounded size, merged by addition, and quantiles from it.
+//!
+//! Bins are 0.01 units wide. Where more than [`MAX_OCCUPIED`] of them hold a value, ten neighbours become one, again and
+//! again, until they do not: the width is the finest of 0.01, 0.1, 1, 10, … with at most that many occupied bins.
+//!
+//! That rule says nothing about order, and neither does the answer depend on it. A bin of one width lies within one bin of
+//! the next, so counts can be put together early or late. And a part has at most as many occupied bins as the whole,
+//! at every width: when a part is too fine, so is the whole, and no part is ever made coarser than the whole must be.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::decimal::{Decimal, POWERS_OF_TEN};
+use crate::decimal::{Decimal, POWERS_OF_TEN, TEMPERATURE_LIMIT};
 
-/// Decimal places of a bin's centre: bins are 0.01 units wide.
+/// Decimal places of the finest bins' centres: these bins are 0.01 units wide.
 pub const PLACES: u32 = 2;
-/// Bins of the dense window, which covers -300.00 to 500.00 units.
+/// The most bins that may hold a value.
+pub const MAX_OCCUPIED: usize = 1 << 17;
+/// Bins that are kept in a dense array: at the finest width they cover -300.00 to 500.00 units.
 const WINDOW: std::ops::Range<i64> = -30_000..50_000;
-/// Bins outside of ±100 000.00 units are only counted as below or above: this bounds the memory.
-const LIMIT: i64 = 10_000_000;
+/// No temperature lies beyond these of the finest bins, on either side.
+const OUTERMOST: i64 = TEMPERATURE_LIMIT * POWERS_OF_TEN[PLACES as usize];
+/// At 10^7 of the finest bins each, all bins there are number fewer than [`MAX_OCCUPIED`].
+const MAX_LEVEL: u8 = 7;
 
-/// Counts of values by bin of 0.01 units. Bin `k` holds the values nearest to `k`/100.
+/// Counts of values by bin. Of the finest bins, bin `k` holds the values nearest to `k`/100, halves rounded up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
-    /// Counts of the bins of [`WINDOW`], allocated with the first value.
+    /// A bin spans 10^`level` of the finest ones: bin `k` holds these from `k` × 10^`level` on.
+    level: u8,
+    /// Bins with a count above zero.
+    occupied: usize,
+    /// Counts of the bins of [`WINDOW`], allocated with the first value there.
     window: Vec<u64>,
     outside: BTreeMap<i64, u64>,
-    below: u64,
-    above: u64,
 }
 
 /// How a scaled value finds its bin; made once per plan.
@@ -40,7 +53,7 @@ impl Binning {
         }
     }
 
-    /// The bin whose centre is nearest to the scaled `value`, halves rounded up.
+    /// The finest bin whose centre is nearest to the scaled `value`, halves rounded up.
     #[inline]
     pub fn bin(self, value: i64) -> i64 {
         if self.divisor == 1 {
@@ -51,45 +64,88 @@ impl Binning {
     }
 }
 
+/// An occupied bin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bin {
+    /// The first of the finest bins in it: the values begin half a hundredth below `first`/100.
+    pub first: i64,
+    /// Values in it.
+    pub count: u64,
+}
+
 impl Histogram {
-    /// Counts one value in `bin`.
+    /// Counts one value in the finest bin `bin`; see [`Binning::bin`].
     #[inline]
     pub fn add(&mut self, bin: i64) {
-        self.add_many(bin, 1);
+        let bin = if self.level == 0 { bin } else { bin.div_euclid(self.span()) };
+        self.add_here(bin, 1);
     }
 
     /// Counts a value that does not fit the plan's scale.
     pub fn add_odd(&mut self, value: &Decimal) {
-        self.add_many(value.nearest_bin(PLACES), 1);
+        self.add(value.nearest_bin(PLACES).clamp(-OUTERMOST, OUTERMOST));
     }
 
+    /// Adds to a bin of the width at hand.
     #[inline]
-    fn add_many(&mut self, bin: i64, count: u64) {
-        if WINDOW.contains(&bin) {
+    fn add_here(&mut self, bin: i64, count: u64) {
+        let known = if WINDOW.contains(&bin) {
             if self.window.is_empty() {
                 self.window = vec![0; (WINDOW.end - WINDOW.start) as usize];
             }
-            self.window[(bin - WINDOW.start) as usize] += count;
-        } else if bin < -LIMIT {
-            self.below += count;
-        } else if bin > LIMIT {
-            self.above += count;
+            &mut self.window[(bin - WINDOW.start) as usize]
         } else {
-            *self.outside.entry(bin).or_default() += count;
+            self.outside.entry(bin).or_default()
+        };
+        let new = *known == 0;
+        *known += count;
+        if new {
+            self.occupied += 1;
+            if self.occupied > MAX_OCCUPIED && self.level < MAX_LEVEL {
+                self.coarsen(self.level + 1);
+            }
         }
+    }
+
+    /// Puts bins together until they have at least the width of `level`, and few enough of them are occupied.
+    #[cold]
+    fn coarsen(&mut self, level: u8) {
+        let coarser = Histogram { level, ..Histogram::default() };
+        let finer = std::mem::replace(self, coarser);
+        finer.bins().for_each(|bin| self.add_bin(bin));
+    }
+
+    /// Adds a bin that is at most as wide as the bins here.
+    fn add_bin(&mut self, bin: Bin) {
+        self.add_here(bin.first.div_euclid(self.span()), bin.count);
     }
 
     /// Adds the counts of `other`.
     pub fn merge(&mut self, other: &Histogram) {
-        for (bin, count) in other.bins() {
-            self.add_many(bin, count);
+        if other.level > self.level {
+            self.coarsen(other.level);
         }
-        self.below += other.below;
-        self.above += other.above;
+        other.bins().for_each(|bin| self.add_bin(bin));
     }
 
-    /// The occupied bins in order, with their counts; bin `k` stands for `k`/100 units.
-    pub fn bins(&self) -> impl Iterator<Item = (i64, u64)> + '_ {
+    /// How many of the finest bins a bin spans.
+    pub fn span(&self) -> i64 {
+        POWERS_OF_TEN[usize::from(self.level)]
+    }
+
+    /// Width of a bin in units: 0.01, 0.1, 1, 10, ….
+    pub fn width(&self) -> Decimal {
+        Decimal::new(self.span(), PLACES)
+    }
+
+    /// The occupied bins in order.
+    pub fn bins(&self) -> impl Iterator<Item = Bin> + '_ {
+        let span = self.span();
+        self.occupied_here().map(move |(bin, count)| Bin { first: bin * span, count })
+    }
+
+    /// The occupied bins in order, by their index at the width at hand.
+    fn occupied_here(&self) -> impl Iterator<Item = (i64, u64)> + '_ {
         let inside = self.window.iter().zip(WINDOW).map(|(count, bin)| (bin, *count));
         let lower = self.outside.range(..WINDOW.start).map(|(bin, count)| (*bin, *count));
         let upper = self.outside.range(WINDOW.end..).map(|(bin, count)| (*bin, *count));
@@ -98,98 +154,59 @@ impl Histogram {
 
     /// Number of values counted.
     pub fn count(&self) -> u64 {
-        self.below + self.above + self.bins().map(|(_, count)| count).sum::<u64>()
+        self.bins().map(|bin| bin.count).sum::<u64>()
     }
 
     /// The quantile at `percent` in units, by linear interpolation between order statistics
-    /// (Hyndman and Fan's type 7, the default of NumPy and R). Exact for values with at most two
-    /// decimals, else within half a bin. `None` without values, or where the quantile lies beyond
-    /// ±100 000 units.
+    /// (Hyndman and Fan's type 7, the default of NumPy and R). A value counts as its bin's centre: within half of
+    /// [`Self::width`], and exact for values with at most two decimals in the finest bins. `None` without values.
     pub fn quantile(&self, percent: u64) -> Option<f64> {
         let last = u128::from(self.count().checked_sub(1)?);
         let hundredths = last * u128::from(percent);
-        let (rank, weight) = ((hundredths / 100) as u64, (hundredths % 100) as i64);
+        let (rank, weight) = ((hundredths / 100) as u64, (hundredths % 100) as i128);
         let low = self.order_statistic(rank)?;
         let high = if weight == 0 { low } else { self.order_statistic(rank + 1)? };
-        Some((low * (100 - weight) + high * weight) as f64 / 10_000.0)
+        Some((low * (100 - weight) + high * weight) as f64 / 20_000.0)
     }
 
-    /// The bin of the value with `rank` smaller ones.
-    fn order_statistic(&self, rank: u64) -> Option<i64> {
-        let mut seen = self.below;
-        if rank < seen {
-            return None;
-        }
-        self.bins().find_map(|(bin, count)| {
-            seen += count;
-            (rank < seen).then_some(bin)
+    /// The centre of the bin of the value with `rank` smaller ones, in two-hundredths of a unit.
+    fn order_statistic(&self, rank: u64) -> Option<i128> {
+        let mut seen = 0;
+        self.bins().find_map(|bin| {
+            seen += bin.count;
+            (rank < seen).then(|| 2 * i128::from(bin.first) + i128::from(self.span() - 1))
         })
     }
 }
 
-/// Serde form: only the occupied bins.
+/// Serde form: only the occupied bins, by their index at the width at hand.
 #[derive(Serialize, Deserialize)]
 struct Sparse {
-    below: u64,
-    above: u64,
+    #[serde(default)]
+    level: u8,
     bins: Vec<(i64, u64)>,
 }
 
 impl Serialize for Histogram {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Sparse { below: self.below, above: self.above, bins: self.bins().collect() }.serialize(serializer)
+        Sparse { level: self.level, bins: self.occupied_here().collect() }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Histogram {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let sparse = Sparse::deserialize(deserializer)?;
-        let mut histogram = Histogram { below: sparse.below, above: sparse.above, ..Histogram::default() };
-        for (bin, count) in sparse.bins {
-            histogram.add_many(bin, count);
+        let (level, bins) = (sparse.level, sparse.bins.len());
+        let is_far = |(bin, _): &(i64, u64)| !(-OUTERMOST..=OUTERMOST).contains(bin);
+        if level > MAX_LEVEL || bins > MAX_OCCUPIED || sparse.bins.iter().any(is_far) {
+            return Err(de::Error::custom(format!("not a histogram: {bins} bins of level {level}")));
         }
+        let mut histogram = Histogram { level, ..Histogram::default() };
+        sparse.bins.into_iter().for_each(|(bin, count)| histogram.add_here(bin, count));
         Ok(histogram)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn histogram(scale: u8, values: &[i64]) -> Histogram {
-        let mut histogram = Histogram::default();
-        values.iter().for_each(|value| histogram.add(Binning::new(scale).bin(*value)));
-        histogram
-    }
-
-    /// Expected values: `numpy.quantile([1, 2, 3, 4, 10], [.01, .25, .5, .75, .99])`.
-    #[test]
-    fn quantiles_are_those_of_numpy() {
-        let histogram = histogram(0, &[10, 3, 1, 4, 2]);
-        let quantiles: Vec<_> = [1, 25, 50, 75, 99].map(|p| histogram.quantile(p).unwrap()).into();
-        assert_eq!(quantiles, [1.04, 2.0, 3.0, 4.0, 9.76]);
-        assert_eq!(Histogram::default().quantile(50), None);
-    }
-
-    #[test]
-    fn bins_are_a_hundredth_wide_and_their_centres_are_multiples() {
-        let bins = |scale, value| Binning::new(scale).bin(value);
-        assert_eq!(bins(1, 214), 2140);
-        assert_eq!(bins(3, 21_404), 2140);
-        assert_eq!(bins(3, 21_405), 2141);
-        assert_eq!(bins(3, -21_405), -2140);
-        assert_eq!(Decimal::new(21_405, 3).nearest_bin(PLACES), 2141);
-        assert_eq!(Decimal::new(-21_405, 3).nearest_bin(PLACES), -2140);
-    }
-
-    #[test]
-    fn values_far_outside_are_counted_and_merged() {
-        let mut all = histogram(0, &[-200_000, 20, 200_000, 90_000]);
-        all.merge(&histogram(0, &[-1_000]));
-        assert_eq!(all.count(), 5);
-        assert_eq!(all.quantile(0), None);
-        assert_eq!(all.quantile(50), Some(20.0));
-        let text = serde_json::to_string(&all).unwrap();
-        assert_eq!(serde_json::from_str::<Histogram>(&text).unwrap(), all);
-    }
-}
+#[path = "histogram_tests.rs"]
+mod tests;

@@ -31,7 +31,7 @@ pub struct Partial {
     pub rows_without_day: u64,
     /// Sums over all usable values.
     pub total: Summary,
-    /// Counts of all usable values by bin.
+    /// Counts of all usable values by bin; of bounded size.
     pub histogram: Histogram,
     /// Sums by station.
     pub by_station: BTreeMap<String, Summary>,

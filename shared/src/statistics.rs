@@ -36,6 +36,8 @@ pub struct Statistics {
     pub std_temperature: Option<f64>,
     /// Quantiles by name: `p01` to `p99`; see [`crate::Histogram::quantile`].
     pub quantiles: BTreeMap<String, Option<f64>>,
+    /// Width of the bins that the quantiles come from, in the unit of all temperatures here: they are exact to half of it.
+    pub quantiles_bin_width: Decimal,
     /// The row account and the findings.
     pub quality: Quality,
     /// One entry per station, by name.
@@ -137,6 +139,7 @@ impl Statistics {
             unit: columns.map_or(Unit::Unknown, |columns| columns.temperature.unit),
             std_temperature: total.std(scale),
             quantiles,
+            quantiles_bin_width: partial.histogram.width(),
             quality: Quality::new(&partial.account, findings),
             by_station: partial.by_station.iter().map(|(k, v)| StationStatistics::new(k, v, scale)).collect(),
             by_day: partial.by_day.iter().map(|(k, v)| DayStatistics::new(*k, v, scale)).collect(),

@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 
-use shared::statistics::PERCENTS;
 use shared::{Finding, Location, Partial, Plan};
 
 use crate::format;
@@ -24,7 +23,6 @@ pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Findin
     findings.extend(undecodable_rows(plan, partial));
     findings.extend(rows_missing(partial, name));
     findings.extend(implausible_values(plan, partial, columns.temperature.scale));
-    findings.extend(unknown_quantiles(partial));
     findings.extend(rows_without_day(plan, partial));
     findings.extend(blank_lines(partial));
     findings
@@ -140,19 +138,6 @@ fn tidy(bound: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn unknown_quantiles(partial: &Partial) -> Option<Finding> {
-    let histogram = &partial.histogram;
-    let unknown = PERCENTS.iter().filter(|percent| histogram.quantile(**percent).is_none()).count();
-    (unknown > 0 && partial.account.rows_used > 0).then(|| {
-        let message = "Some quantiles lie beyond ±100,000 and are not known.";
-        Finding::warning(
-            "unknown_quantiles",
-            message,
-            "Check the column's values: temperatures are not that large.",
-        )
-    })
-}
-
 fn rows_without_day(plan: &Plan, partial: &Partial) -> Option<Finding> {
     let time = plan.columns.as_ref()?.time.as_ref()?;
     (partial.rows_without_day > 0).then(|| {
@@ -173,7 +158,7 @@ fn blank_lines(partial: &Partial) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use shared::{Decimal, Reason, Severity};
+    use shared::{Reason, Severity};
 
     use super::*;
     use crate::testing;
@@ -245,16 +230,6 @@ mod tests {
         );
         let unknown = Plan { plausible: None, ..testing::plan() };
         assert_eq!(of(&unknown, &with_values(&[-99990, 200])), []);
-    }
-
-    #[test]
-    fn quantiles_that_are_not_known_are_said_to_be() {
-        let mut partial = Partial::default();
-        partial.account.used(1);
-        partial.total.add_odd(&Decimal::new(2_000_000, 0));
-        partial.histogram.add_odd(&Decimal::new(2_000_000, 0));
-        let plan = Plan { plausible: None, ..testing::plan() };
-        assert_eq!(codes(&of(&plan, &partial)), [(Severity::Warning, "unknown_quantiles")]);
     }
 
     #[test]

@@ -63,6 +63,7 @@ struct Report<'a> {
     no_time: String,
     histogram: Option<HistogramChart>,
     outside: String,
+    bin_width: String,
     stations: Vec<Station>,
     more_stations: String,
     rejected: Vec<Rejected<'a>>,
@@ -152,6 +153,9 @@ impl<'a> Report<'a> {
                 1 => "1 value lies far outside and is not drawn.".to_owned(),
                 _ => format!("{} values lie far outside and are not drawn.", format::count(outside)),
             },
+            bin_width: format!("{} {unit}", format::decimal(&statistics.quantiles_bin_width, 0))
+                .trim_end()
+                .to_owned(),
             stations: shown.collect(),
             more_stations: match stations.len() {
                 0..=STATIONS_SHOWN => String::new(),
@@ -233,8 +237,8 @@ fn distribution(statistics: &Statistics, scale: usize, unit: &'static str) -> Ve
         "p99" => "99 %",
         _ => "",
     };
-    // Between two values of the file lie interpolated ones; the bins are good for two decimals.
-    let places = (scale + 1).min(2);
+    // Between two values of the file lie interpolated ones; the bins are good for as many decimals as their width has.
+    let places = (scale + 1).min(statistics.quantiles_bin_width.scale() as usize);
     statistics
         .quantiles
         .iter()

@@ -1,7 +1,8 @@
-//! The distribution: bars of round widths, put together from the bins of 0.01 units.
+//! The distribution: bars of round widths, put together from the bins of the histogram.
 
 use askama::Template;
 use shared::Histogram;
+use shared::histogram::Bin;
 
 use super::axis::Ticks;
 use super::{LEFT, Mark, RIGHT, Scale, View, WIDTH, px};
@@ -44,12 +45,12 @@ struct Bar {
     label: String,
 }
 
-/// Counts of values in bars of equal width; all numbers are in bins of 0.01 units.
+/// Counts of values in bars of equal width; all numbers are in hundredths of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Bars {
     width: i64,
     /// Distance of the values that the file can write: 10 with one decimal.
-    resolution: i64,
+    step: i64,
     /// Bar `i` holds the values from (first + i) × width up to but without the next bar's first.
     first: i64,
     counts: Vec<u64>,
@@ -64,7 +65,7 @@ impl HistogramChart {
         mean: Option<f64>,
         unit: &'static str,
     ) -> Option<HistogramChart> {
-        let bars = Bars::new(histogram.bins(), view.bins(), scale)?;
+        let bars = Bars::new(view.bins(histogram), histogram.span(), scale)?;
         let edges = (bars.edge(0), bars.edge(bars.counts.len()));
         let x = Scale { from: edges, to: (LEFT, WIDTH - RIGHT) };
         let counts = Ticks::counts(bars.counts.iter().copied().max()?, 4.0);
@@ -105,31 +106,32 @@ impl HistogramChart {
 }
 
 impl Bars {
-    /// Puts bins together that lie within `low` to `high`; `None` when no bin does.
-    fn new(bins: impl Iterator<Item = (i64, u64)>, (low, high): (i64, i64), scale: u8) -> Option<Bars> {
-        let bins: Vec<_> = bins.filter(|(bin, _)| (low..=high).contains(bin)).collect();
-        let (low, high) = (bins.first()?.0, bins.last()?.0);
-        let resolution = 10_i64.pow(2 - u32::from(scale.min(2)));
-        let width = width(low, high, resolution);
+    /// Puts bins of `span` hundredths together; `None` when there is none.
+    fn new(bins: impl Iterator<Item = Bin>, span: i64, scale: u8) -> Option<Bars> {
+        let bins: Vec<_> = bins.collect();
+        let (low, high) = (bins.first()?.first, bins.last()?.first);
+        let step = 10_i64.pow(2 - u32::from(scale.min(2)));
+        // Both are powers of ten, so the greater is a multiple of the other: no bin lies in two bars.
+        let width = width(low, high, step.max(span));
         let first = low.div_euclid(width);
         let mut counts = vec![0; (high.div_euclid(width) - first + 1) as usize];
-        for (bin, count) in bins {
-            counts[(bin.div_euclid(width) - first) as usize] += count;
+        for bin in bins {
+            counts[(bin.first.div_euclid(width) - first) as usize] += bin.count;
         }
-        Some(Bars { width, resolution, first, counts })
+        Some(Bars { width, step, first, counts })
     }
 
     /// Where bar `i` begins, in units. A value stands for all that would be rounded to it, so a
     /// bar begins half a step before its first value.
     fn edge(&self, i: usize) -> f64 {
-        let doubled = 2 * self.width * (self.first + i as i64) - self.resolution;
+        let doubled = 2 * self.width * (self.first + i as i64) - self.step;
         doubled as f64 / 200.0
     }
 
     /// The values in bar `i`: `10.0 to 10.9 °C`.
     fn label(&self, i: usize, places: usize, unit: &str) -> String {
         let first = self.width * (self.first + i as i64);
-        let last = first + self.width - self.resolution;
+        let last = first + self.width - self.step;
         let value = |hundredths: i64| format::number(hundredths as f64 / 100.0, places);
         let values =
             if first == last { value(first) } else { format!("{} to {}", value(first), value(last)) };
@@ -180,10 +182,14 @@ mod tests {
         assert!(width(-10_000_000, 10_000_000, 1) >= 250_000);
     }
 
+    fn bars(bins: &[(i64, u64)], span: i64, scale: u8) -> Bars {
+        let bins = bins.iter().map(|(first, count)| Bin { first: *first, count: *count });
+        Bars::new(bins, span, scale).unwrap()
+    }
+
     #[test]
     fn every_value_is_in_one_bar() {
-        let bins = [(-10, 1), (0, 2), (90, 3), (100, 4), (8000, 5)];
-        let bars = Bars::new(bins.into_iter(), (-10, 8000), 1).unwrap();
+        let bars = bars(&[(-10, 1), (0, 2), (90, 3), (100, 4), (8000, 5)], 1, 1);
         // 80.1 units in one decimal: bars of 2 units; -0.1 lies in the first, from -2.0.
         assert_eq!((bars.width, bars.first, bars.counts.len()), (200, -1, 42));
         assert_eq!((bars.counts[0], bars.counts[1], bars.counts[41]), (1, 9, 5));
@@ -193,15 +199,26 @@ mod tests {
 
     #[test]
     fn a_bar_of_whole_degrees_stands_on_its_degree() {
-        let bars = Bars::new([(700, 1), (800, 2)].into_iter(), (700, 800), 0).unwrap();
+        let bars = bars(&[(700, 1), (800, 2)], 1, 0);
         assert_eq!((bars.width, bars.edge(0), bars.edge(1)), (100, 6.5, 7.5));
         assert_eq!(bars.label(0, 0, ""), "7");
     }
 
     #[test]
+    fn bars_are_no_finer_than_the_bins() {
+        // Bins of 10 units, of a file with two decimals: from -10.00 to 39.99.
+        let bars = bars(&[(-1000, 1), (0, 2), (3000, 3)], 1000, 2);
+        assert_eq!((bars.width, bars.first, &bars.counts[..]), (1000, -1, &[1, 2, 0, 0, 3][..]));
+        assert_eq!((bars.edge(0), bars.edge(5)), (-10.005, 39.995));
+        assert_eq!(bars.label(4, 2, "K"), "30.00 to 39.99 K");
+    }
+
+    #[test]
     fn what_is_out_of_view_has_no_bar() {
-        let bins = [(-999_900, 7), (100, 1)];
-        assert_eq!(Bars::new(bins.into_iter(), (0, 200), 1).unwrap().counts, [1]);
-        assert_eq!(Bars::new(bins.into_iter(), (300, 400), 1), None);
+        let mut histogram = Histogram::default();
+        [-999_900, 100].into_iter().for_each(|bin| histogram.add(bin));
+        let counts = |low, high| Some(Bars::new(View { low, high }.bins(&histogram), 1, 1)?.counts);
+        assert_eq!(counts(0.0, 2.0), Some(vec![1]));
+        assert_eq!(counts(3.0, 4.0), None);
     }
 }

@@ -4,6 +4,7 @@ pub mod axis;
 pub mod histogram;
 pub mod time;
 
+use shared::histogram::Bin;
 use shared::{Decimal, Histogram, Statistics};
 
 /// Width of a chart in pixels; the page scales it down on narrow screens.
@@ -43,15 +44,15 @@ impl View {
 
     /// Values that the view leaves out.
     pub fn outside(&self, histogram: &Histogram) -> u64 {
-        let (low, high) = self.bins();
-        let inside: u64 =
-            histogram.bins().filter(|(bin, _)| (low..=high).contains(bin)).map(|(_, count)| count).sum();
-        histogram.count() - inside
+        histogram.count() - self.bins(histogram).map(|bin| bin.count).sum::<u64>()
     }
 
-    /// First and last bin of the view.
-    pub fn bins(&self) -> (i64, i64) {
-        ((self.low * 100.0).round() as i64, (self.high * 100.0).round() as i64)
+    /// The bins that are in view, if only in part.
+    pub fn bins<'a>(&self, histogram: &'a Histogram) -> impl Iterator<Item = Bin> + use<'a> {
+        // Outwards: a value at the end of the view may have been rounded into the next bin.
+        let (low, high) = ((self.low * 100.0 - 0.5).floor() as i64, (self.high * 100.0 + 0.5).ceil() as i64);
+        let span = histogram.span();
+        histogram.bins().filter(move |bin| bin.first <= high && low < bin.first + span)
     }
 }
 
@@ -117,6 +118,19 @@ mod tests {
         let (view, outside) = view(&values);
         assert!((-98.5..-95.0).contains(&view.low), "{view:?}");
         assert_eq!((view.high, outside), (100.0, 1));
+    }
+
+    #[test]
+    fn no_value_is_outside_because_it_was_rounded() {
+        // 1.005 is nearest to 1.01 and 1.00 alike; as an `f64` it is a little less.
+        let mut partial = Partial::default();
+        for thousandths in [1_005, -1_005] {
+            let value = Decimal::new(thousandths, 3);
+            partial.total.add_odd(&value);
+            partial.histogram.add_odd(&value);
+        }
+        let statistics = Statistics::new(&testing::object(), &testing::plan(), &partial, Vec::new());
+        assert_eq!(View::new(&statistics).unwrap().outside(&partial.histogram), 0);
     }
 
     #[test]
