@@ -5,7 +5,7 @@
 use isotherm_tests::rejected::RejectedRow;
 use isotherm_tests::{Pipeline, json, root};
 use serde_json::Value;
-use shared::{Encoding, Location, OutcomeKind, Profile, RunOptions, Severity, layout};
+use shared::{Encoding, Location, OutcomeKind, Profile, RunOptions, Severity, TimeFormat, layout};
 
 #[tokio::test]
 async fn bad_files_end_as_expected_and_leave_a_report() {
@@ -161,4 +161,70 @@ async fn a_missing_marker_may_be_any_number() {
     let options = RunOptions { profile: Some(profile), ..RunOptions::default() };
     let quality = pipeline.statistics(&pipeline.run(&object, options).await).quality;
     assert_eq!((quality.rows_used, quality.rows_missing, quality.rows_rejected), (2, 2, 1));
+}
+
+/// The head of the file fits either order, so one is guessed; what lies behind it shows the other.
+#[tokio::test]
+async fn no_days_are_made_of_a_guess_that_the_file_refutes() {
+    let pipeline = Pipeline::new();
+    let minutes = |day: u32| {
+        (0..1440).map(move |minute| {
+            format!("{day:02}/02/2024 {:02}:{:02},{}.5\n", minute / 60, minute % 60, minute % 7)
+        })
+    };
+    let text = format!("when,temperature\n{}", (1..=20).flat_map(minutes).collect::<String>());
+    assert!(text.find("13/02").unwrap() > 256 << 10, "the head must not tell");
+    let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+    let profile = Profile { time: vec!["when".to_owned()], ..Profile::generic() };
+    let options = |split_bytes, time_format| RunOptions {
+        profile: Some(Profile { time_format, ..profile.clone() }),
+        split_bytes: Some(split_bytes),
+        ..RunOptions::default()
+    };
+    let outcome = pipeline.run(&object, options(1 << 30, None)).await;
+    let statistics = pipeline.statistics(&outcome);
+    assert_eq!(statistics.by_day, [], "12 days would be month 1 to 12, and 8 would be gone");
+    let first = &statistics.quality.findings[0];
+    assert_eq!((first.severity, first.code.as_str()), (Severity::Warning, "date_order_refuted"));
+    assert!(first.message.contains("11,520 rows"), "{}", first.message);
+    assert!(statistics.quality.findings.iter().all(|finding| finding.code != "ambiguous_date_order"));
+    let report = String::from_utf8(pipeline.result(outcome.report.as_ref().unwrap())).unwrap();
+    let leads = report.split("<li class=\"").nth(1).unwrap();
+    assert!(leads.starts_with("warning") && leads.contains("no figures by day"), "{leads}");
+    assert!(report.contains("so there is no chart over time") && !report.contains("<dt>Days</dt>"));
+
+    // Whichever split the refuting rows are in.
+    let whole = pipeline.result(outcome.statistics.as_ref().unwrap());
+    let split = pipeline.run(&object, options(100_000, None)).await;
+    assert_eq!(pipeline.result(split.statistics.as_ref().unwrap()), whole);
+
+    // What the hint says helps.
+    assert!(first.hint.contains("\"time_format\": \"day_first\""), "{}", first.hint);
+    let mended = pipeline.run(&object, options(1 << 30, Some(TimeFormat::DayFirst))).await;
+    let days = pipeline.statistics(&mended).by_day;
+    assert_eq!((days.len(), days.iter().all(|day| day.count == 1440)), (20, true));
+}
+
+#[tokio::test]
+async fn blanks_around_a_time_cost_no_day() {
+    for (first, second) in [
+        ("2024-01-01", "2024-01-02 13:00"),
+        ("20240101", "202401021300"),
+        ("1/13/2024", "1/14/2024 13:00"),
+        ("13.1.2024", "14.1.2024 13:00"),
+    ] {
+        let pipeline = Pipeline::new();
+        // The second text takes the careful path, for the sake of its quotes.
+        for text in [
+            format!("station, time, temperature\nA, {first}, 1.5\nA,  {second} , 2.5\nA,\t{first},3.5\n"),
+            format!(
+                "station, time, temperature\nA,\" {first}\", 1.5\nA,\"  {second} \", 2.5\nA,\"\t{first}\",3.5\n"
+            ),
+        ] {
+            let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+            let statistics = pipeline.statistics(&pipeline.run(&object, RunOptions::default()).await);
+            let days: Vec<_> = statistics.by_day.iter().map(|day| (day.count, day.mean)).collect();
+            assert_eq!(days, [(2, Some(2.5)), (1, Some(2.5))], "{text}");
+        }
+    }
 }

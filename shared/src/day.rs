@@ -76,9 +76,19 @@ impl TimeFormat {
     pub const ALL: [TimeFormat; 4] =
         [TimeFormat::YearFirst, TimeFormat::Compact, TimeFormat::MonthFirst, TimeFormat::DayFirst];
 
-    /// The day that `text` begins with.
+    /// The format that differs only in whether day or month comes first; `None` where that is plain.
+    pub fn other_order(self) -> Option<TimeFormat> {
+        match self {
+            TimeFormat::MonthFirst => Some(TimeFormat::DayFirst),
+            TimeFormat::DayFirst => Some(TimeFormat::MonthFirst),
+            TimeFormat::YearFirst | TimeFormat::Compact => None,
+        }
+    }
+
+    /// The day that `text` begins with, blanks aside.
     #[inline]
     pub fn day(self, text: &[u8]) -> Option<Day> {
+        let text = text.trim_ascii();
         match self {
             TimeFormat::YearFirst => {
                 let (year, rest) = number(text, 4, 4)?;
@@ -157,6 +167,14 @@ mod tests {
         assert_eq!(day(TimeFormat::Compact, "2024022913"), leap);
         assert_eq!(day(TimeFormat::MonthFirst, "2/29/2024"), leap);
         assert_eq!(day(TimeFormat::DayFirst, "29.02.2024 13:00"), leap);
+        for (format, text) in [
+            (TimeFormat::YearFirst, " 2024-02-29 "),
+            (TimeFormat::Compact, "\t202402291300   "),
+            (TimeFormat::MonthFirst, "  2/29/2024"),
+            (TimeFormat::DayFirst, " 29.02.2024\r"),
+        ] {
+            assert_eq!(day(format, text), leap, "{text:?}");
+        }
     }
 
     #[test]

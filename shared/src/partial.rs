@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::RowAccount;
 use crate::day::Day;
 use crate::histogram::Histogram;
+use crate::plan::TimeColumn;
 use crate::summary::Summary;
 
 /// What was learned from one split, or from several after merging.
@@ -29,6 +30,9 @@ pub struct Partial {
     pub account: RowAccount,
     /// Rows, used or missing, whose time could not be read; they are in no day.
     pub rows_without_day: u64,
+    /// Those of them whose time is a day if day and month change places.
+    #[serde(default)]
+    pub rows_in_other_order: u64,
     /// Sums over all usable values.
     pub total: Summary,
     /// Counts of all usable values by bin; of bounded size.
@@ -40,6 +44,12 @@ pub struct Partial {
 }
 
 impl Partial {
+    /// Whether the order of day and month was guessed, and some row shows that the guess is wrong: then no day is
+    /// what it seems. Only the partial of all splits can tell.
+    pub fn refutes(&self, time: &TimeColumn) -> bool {
+        time.guessed && self.rows_in_other_order > 0
+    }
+
     /// Adds `other`. The result does not depend on the order of merging.
     pub fn merge(&mut self, other: Partial) {
         self.lines += other.lines;
@@ -49,6 +59,7 @@ impl Partial {
         self.damage = self.damage.take().or(other.damage);
         self.account.merge(&other.account);
         self.rows_without_day += other.rows_without_day;
+        self.rows_in_other_order += other.rows_in_other_order;
         self.total.merge(&other.total);
         self.histogram.merge(&other.histogram);
         merge_groups(&mut self.by_station, other.by_station);

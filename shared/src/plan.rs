@@ -95,6 +95,9 @@ pub struct TimeColumn {
     pub name: String,
     /// How the column writes a day.
     pub format: TimeFormat,
+    /// Whether the order of day and month was guessed, because the head of the file fits either.
+    #[serde(default)]
+    pub guessed: bool,
 }
 
 /// A byte range of one object's (decompressed) text; it owns every record that starts inside it.

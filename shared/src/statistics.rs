@@ -42,7 +42,7 @@ pub struct Statistics {
     pub quality: Quality,
     /// One entry per station, by name.
     pub by_station: Vec<StationStatistics>,
-    /// One entry per day, in order.
+    /// One entry per day, in order; none where [`Partial::refutes`] the order of day and month.
     pub by_day: Vec<DayStatistics>,
     /// The object that was read.
     pub source: Source,
@@ -131,6 +131,8 @@ impl Statistics {
             .iter()
             .map(|percent| (format!("p{percent:02}"), partial.histogram.quantile(*percent)))
             .collect();
+        let refuted = columns.and_then(|c| c.time.as_ref()).is_some_and(|time| partial.refutes(time));
+        let days = partial.by_day.iter().filter(|_| !refuted);
         Statistics {
             mean_temperature: total.mean(scale),
             max_temperature: total.max(scale),
@@ -142,7 +144,7 @@ impl Statistics {
             quantiles_bin_width: partial.histogram.width(),
             quality: Quality::new(&partial.account, findings),
             by_station: partial.by_station.iter().map(|(k, v)| StationStatistics::new(k, v, scale)).collect(),
-            by_day: partial.by_day.iter().map(|(k, v)| DayStatistics::new(*k, v, scale)).collect(),
+            by_day: days.map(|(k, v)| DayStatistics::new(*k, v, scale)).collect(),
             source: Source {
                 bucket: object.bucket.clone(),
                 key: object.key.clone(),

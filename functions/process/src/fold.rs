@@ -31,6 +31,7 @@ pub struct Fold {
     undecodable_rows: u64,
     account: RowAccount,
     rows_without_day: u64,
+    rows_in_other_order: u64,
     /// Sums over the rows of no station, where the plan has no station column.
     total: Summary,
     histogram: Histogram,
@@ -52,6 +53,7 @@ impl Fold {
             undecodable_rows: 0,
             account: RowAccount::default(),
             rows_without_day: 0,
+            rows_in_other_order: 0,
             total: Summary::default(),
             histogram: Histogram::default(),
             stations: Stations::default(),
@@ -118,8 +120,13 @@ impl Fold {
     #[inline]
     fn day(&mut self, time: &[u8]) -> Option<usize> {
         let format = self.time_format?;
-        let found = self.days.find(time.trim_ascii(), format);
-        self.rows_without_day += u64::from(found.is_none());
+        let time = time.trim_ascii();
+        let found = self.days.find(time, format);
+        if found.is_none() {
+            self.rows_without_day += 1;
+            let other = format.other_order().and_then(|other| other.day(time));
+            self.rows_in_other_order += u64::from(other.is_some());
+        }
         found
     }
 
@@ -143,6 +150,7 @@ impl Fold {
             damage: None,
             account: self.account,
             rows_without_day: self.rows_without_day,
+            rows_in_other_order: self.rows_in_other_order,
             total,
             histogram: self.histogram,
             by_station,

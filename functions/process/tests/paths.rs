@@ -41,7 +41,12 @@ fn task(delimiter: char, only: bool) -> ProcessTask {
                 missing: vec!["NA".into(), "NaN".into(), "-9999".into()],
             },
             station: Some(TextColumn { index: 1, name: "station".into() }),
-            time: Some(TimeColumn { index: 0, name: "time".into(), format: TimeFormat::YearFirst }),
+            time: Some(TimeColumn {
+                index: 0,
+                name: "time".into(),
+                format: TimeFormat::YearFirst,
+                guessed: false,
+            }),
         },
         dialect: Dialect {
             compression: Default::default(),

@@ -2,27 +2,37 @@
 
 use std::cmp::Reverse;
 
-use shared::{Finding, Location, Partial, Plan};
+use shared::{Finding, Location, Partial, Plan, TimeFormat};
 
 use crate::format;
 
-/// From this share of missing rows on, in percent, the figures need a second look.
-const MANY_MISSING_PERCENT: u64 = 20;
+/// From this share of rows on that lack something, in percent, the figures need a second look.
+const MANY_PERCENT: u64 = 20;
 
-/// The plan's findings, then those about the rows of `partial`. `rejected_at` is where the
-/// rejected rows will lie.
+/// Code of the finding that no day can be trusted.
+pub const DATE_ORDER_REFUTED: &str = "date_order_refuted";
+/// Code of the plan's finding that it supersedes.
+const AMBIGUOUS_DATE_ORDER: &str = "ambiguous_date_order";
+
+/// The plan's findings, then those about the rows of `partial`; first of all what takes figures away.
+/// `rejected_at` is where the rejected rows will lie.
 pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Finding> {
     let mut findings = plan.findings.clone();
     let Some(columns) = &plan.columns else {
         return findings;
     };
     let name = &format::name(&columns.temperature.name);
+    if let Some(refuted) = date_order_refuted(plan, partial) {
+        findings.retain(|finding| finding.code != AMBIGUOUS_DATE_ORDER);
+        findings.insert(0, refuted);
+    }
     findings.extend(damaged(partial));
     findings.extend(no_usable_values(partial, name));
     findings.extend(rows_rejected(partial, rejected_at));
     findings.extend(undecodable_rows(plan, partial));
     findings.extend(rows_missing(partial, name));
     findings.extend(implausible_values(plan, partial, columns.temperature.scale));
+    findings.extend(mixed_date_order(plan, partial));
     findings.extend(rows_without_day(plan, partial));
     findings.extend(blank_lines(partial));
     findings
@@ -98,8 +108,8 @@ fn rows_missing(partial: &Partial, name: &str) -> Option<Finding> {
         format::counted(account.rows_read, "row has", "rows have"),
         format::share(account.rows_missing, account.rows_read)
     );
-    let many = u128::from(account.rows_missing) * 100
-        > u128::from(account.rows_read) * u128::from(MANY_MISSING_PERCENT);
+    let many =
+        u128::from(account.rows_missing) * 100 > u128::from(account.rows_read) * u128::from(MANY_PERCENT);
     Some(if many {
         let hint = format!(
             "The figures describe the other rows only. Check whether “{name}” is the column that was meant, \
@@ -138,14 +148,62 @@ fn tidy(bound: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+fn date_order_refuted(plan: &Plan, partial: &Partial) -> Option<Finding> {
+    let time = plan.columns.as_ref()?.time.as_ref()?;
+    let (guess, other) = (order(time.format), order(time.format.other_order()?));
+    partial.refutes(time).then(|| {
+        let message = format!(
+            "There are no figures by day: {} a date in “{}” that is none with the {guess} first. The file begins with \
+             dates that fit either order, so this one was a guess, and the days read by it would be wrong.",
+            format::counted(partial.rows_in_other_order, "row has", "rows have"),
+            format::name(&time.name)
+        );
+        let hint = format!(
+            "Give a profile with \"time_format\": \"{other}_first\" and run again, or write dates as year-month-day."
+        );
+        Finding::warning(DATE_ORDER_REFUTED, message, hint)
+    })
+}
+
+/// The order was not guessed, but some rows have another.
+fn mixed_date_order(plan: &Plan, partial: &Partial) -> Option<Finding> {
+    let time = plan.columns.as_ref()?.time.as_ref()?;
+    let (known, other) = (order(time.format), order(time.format.other_order()?));
+    (partial.rows_in_other_order > 0 && !partial.refutes(time)).then(|| {
+        let message = format!(
+            "{} a date in “{}” that can only be read with the {other} first, while the others are read with the {known} first.",
+            format::counted(partial.rows_in_other_order, "row has", "rows have"),
+            format::name(&time.name)
+        );
+        let hint = format!(
+            "Such rows are in no day, and rows up to the 12th of a month may be in a wrong one. \
+             If the {other} comes first throughout, give a profile with \"time_format\": \"{other}_first\"; \
+             else write dates as year-month-day."
+        );
+        Finding::warning("mixed_date_order", message, hint)
+    })
+}
+
+/// What comes first in a date that ends with the year.
+fn order(format: TimeFormat) -> &'static str {
+    if format == TimeFormat::DayFirst { "day" } else { "month" }
+}
+
 fn rows_without_day(plan: &Plan, partial: &Partial) -> Option<Finding> {
     let time = plan.columns.as_ref()?.time.as_ref()?;
-    (partial.rows_without_day > 0).then(|| {
-        let rows = format::counted(partial.rows_without_day, "row has", "rows have");
-        let message =
-            format!("{rows} a time in “{}” that could not be read as a day.", format::name(&time.name));
-        Finding::info("rows_without_day", message, "Such rows count in all figures but those by day.")
-    })
+    let rows = partial.rows_without_day.saturating_sub(partial.rows_in_other_order);
+    if rows == 0 || partial.refutes(time) {
+        return None;
+    }
+    let message = format!(
+        "{} a time in “{}” that could not be read as a day.",
+        format::counted(rows, "row has", "rows have"),
+        format::name(&time.name)
+    );
+    let hint = "Such rows count in all figures but those by day.";
+    let many = u128::from(rows) * 100 > u128::from(partial.account.rows_read) * u128::from(MANY_PERCENT);
+    let finding = if many { Finding::warning } else { Finding::info };
+    Some(finding("rows_without_day", message, hint))
 }
 
 fn blank_lines(partial: &Partial) -> Option<Finding> {
@@ -234,12 +292,59 @@ mod tests {
 
     #[test]
     fn small_things_are_worth_knowing() {
-        let mut partial = with_values(&[200]);
+        let mut partial = with_values(&[200; 5]);
         partial.rows_without_day = 1;
         partial.blank_lines = 2;
         let findings = of(&testing::plan(), &partial);
         assert_eq!(codes(&findings), [(Severity::Info, "rows_without_day"), (Severity::Info, "blank_lines")]);
         assert_eq!(findings[1].message, "2 lines are blank and count as no row.");
+    }
+
+    #[test]
+    fn many_rows_without_a_day_warn() {
+        let mut partial = with_values(&[200; 5]);
+        partial.rows_without_day = 2;
+        assert_eq!(codes(&of(&testing::plan(), &partial)), [(Severity::Warning, "rows_without_day")]);
+    }
+
+    /// A plan for dates with the month first; the order may be a guess.
+    fn month_first(guessed: bool) -> Plan {
+        let mut plan = testing::plan();
+        let time = plan.columns.as_mut().unwrap().time.as_mut().unwrap();
+        (time.format, time.guessed) = (TimeFormat::MonthFirst, guessed);
+        plan.findings.push(Finding::info("temperature_column", "m", ""));
+        if guessed {
+            plan.findings.push(Finding::warning("ambiguous_date_order", "m", "h"));
+        }
+        plan
+    }
+
+    #[test]
+    fn a_refuted_guess_leads_and_takes_the_place_of_the_guess() {
+        let mut partial = with_values(&[200; 9]);
+        assert_eq!(codes(&of(&month_first(true), &partial))[1], (Severity::Warning, "ambiguous_date_order"));
+        partial.rows_without_day = 4;
+        partial.rows_in_other_order = 3;
+        let findings = of(&month_first(true), &partial);
+        assert_eq!(
+            codes(&findings),
+            [(Severity::Warning, "date_order_refuted"), (Severity::Info, "temperature_column")]
+        );
+        assert!(
+            findings[0].message.contains("3 rows have a date in “time” that is none with the month first")
+        );
+        assert!(findings[0].hint.contains("\"time_format\": \"day_first\""));
+    }
+
+    #[test]
+    fn a_known_order_that_some_rows_do_not_have_warns() {
+        let mut partial = with_values(&[200; 9]);
+        partial.rows_without_day = 2;
+        partial.rows_in_other_order = 1;
+        assert_eq!(
+            codes(&of(&month_first(false), &partial))[1..],
+            [(Severity::Warning, "mixed_date_order"), (Severity::Info, "rows_without_day")]
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::chart::View;
 use crate::chart::histogram::HistogramChart;
 use crate::chart::time::TimeChart;
 use crate::facts::{self, Column, Fact};
+use crate::findings;
 use crate::format;
 use crate::rejects::RejectedRow;
 
@@ -216,7 +217,7 @@ fn figures(statistics: &Statistics, scale: usize, unit: &'static str) -> Vec<Fig
         Figure::float("Standard deviation", statistics.std_temperature, scale + 2, unit),
         Figure::count("Rows", statistics.record_count),
     ];
-    if statistics.time_column.is_some() {
+    if statistics.time_column.is_some() && !is_date_order_refuted(statistics) {
         figures.push(Figure::count("Days", statistics.by_day.len() as u64));
     }
     if statistics.station_column.is_some() {
@@ -246,12 +247,20 @@ fn distribution(statistics: &Statistics, scale: usize, unit: &'static str) -> Ve
         .collect()
 }
 
+fn is_date_order_refuted(statistics: &Statistics) -> bool {
+    statistics.quality.findings.iter().any(|finding| finding.code == findings::DATE_ORDER_REFUTED)
+}
+
 /// Why there is no chart over time.
 fn no_time(statistics: &Statistics) -> String {
     match &statistics.time_column {
         None => {
             "The file has no column of times that could be read, so there is no chart over time.".to_owned()
         }
+        Some(name) if is_date_order_refuted(statistics) => format!(
+            "Whether day or month comes first in the column “{}” was a guess, and the file refutes it, so there is no chart over time; the first finding says what to do.",
+            format::name(name)
+        ),
         Some(name) => format!(
             "No row has both a usable temperature and a day in the column “{}”, so there is no chart over time.",
             format::name(name)

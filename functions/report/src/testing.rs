@@ -33,7 +33,12 @@ pub fn plan() -> Plan {
                 missing: vec!["NA".into(), "-9999".into()],
             },
             station: Some(TextColumn { index: 1, name: "station".into() }),
-            time: Some(TimeColumn { index: 0, name: "time".into(), format: TimeFormat::YearFirst }),
+            time: Some(TimeColumn {
+                index: 0,
+                name: "time".into(),
+                format: TimeFormat::YearFirst,
+                guessed: false,
+            }),
         }),
         dialect: Some(Dialect {
             compression: Compression::None,

@@ -56,7 +56,12 @@ fn plan(splits: u32) -> Plan {
                 missing: vec!["NA".into(), "-9999".into()],
             },
             station: Some(TextColumn { index: 1, name: "station".into() }),
-            time: Some(TimeColumn { index: 0, name: "time".into(), format: TimeFormat::YearFirst }),
+            time: Some(TimeColumn {
+                index: 0,
+                name: "time".into(),
+                format: TimeFormat::YearFirst,
+                guessed: false,
+            }),
         }),
         dialect: Some(Dialect {
             compression: Compression::None,

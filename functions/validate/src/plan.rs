@@ -229,8 +229,9 @@ fn time_column(
             None => values::time_format(rows, index),
         };
         if let Some((format, finding)) = found {
+            let guessed = finding.is_some();
             findings.extend(finding);
-            return Some(TimeColumn { index, name: shape.header[index].clone(), format });
+            return Some(TimeColumn { index, name: shape.header[index].clone(), format, guessed });
         }
     }
     let first = *named.first()?;
