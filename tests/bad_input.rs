@@ -228,3 +228,33 @@ async fn blanks_around_a_time_cost_no_day() {
         }
     }
 }
+
+/// What stands for "no value" in one file is a number in another: nobody but the reader can tell.
+#[tokio::test]
+async fn a_sentinel_is_a_warning_even_where_the_unit_is_unknown() {
+    let pipeline = Pipeline::new();
+    let text = "STATION,DATE,TMAX\nA,2024-07-01,25.1\nA,2024-07-02,9999.9\nA,2024-07-03,27.3\n";
+    let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+    let found = pipeline.statistics(&pipeline.run(&object, RunOptions::default()).await);
+    let warning = found.quality.findings.iter().find(|finding| finding.code == "implausible_values").unwrap();
+    assert_eq!(warning.severity, Severity::Warning);
+    assert!(warning.message.starts_with("1 of 3 values"), "{}", warning.message);
+    assert!(warning.message.contains("9999.9"), "{}", warning.message);
+
+    // What the hint says helps.
+    assert!(warning.hint.contains("\"missing\": [\"9999.9\"]"), "{}", warning.hint);
+    let mut profile = Profile::generic();
+    profile.missing.push("9999.9".to_owned());
+    let options = RunOptions { profile: Some(profile), ..RunOptions::default() };
+    let mended = pipeline.statistics(&pipeline.run(&object, options).await);
+    assert_eq!((mended.quality.rows_missing, mended.mean_temperature), (1, Some(26.2)));
+    assert!(mended.quality.findings.iter().all(|finding| finding.code != "implausible_values"));
+
+    // Kelvin and Fahrenheit without a unit are no reason for a warning.
+    for value in ["-129.9", "120.2", "333.1"] {
+        let text = text.replace("9999.9", value);
+        let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+        let found = pipeline.statistics(&pipeline.run(&object, RunOptions::default()).await);
+        assert!(found.quality.findings.iter().all(|finding| finding.code != "implausible_values"), "{value}");
+    }
+}

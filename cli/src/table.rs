@@ -59,7 +59,10 @@ fn cells(run: &Finished) -> Vec<String> {
         return vec![name, "cannot be read".to_owned()];
     }
     let rounded = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
-    let exact = |value: &Option<Decimal>| value.as_ref().map_or_else(|| "–".to_owned(), Decimal::to_string);
+    // A tiny value has hundreds of digits; the statistics have them all.
+    let exact = |value: &Option<Decimal>| {
+        value.as_ref().map_or_else(|| "–".to_owned(), |value| shown::cut(&value.to_string(), 24))
+    };
     vec![
         name,
         count(quality.rows_read),

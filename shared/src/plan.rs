@@ -36,7 +36,7 @@ pub struct Plan {
     pub dialect: Option<Dialect>,
     /// The work: byte ranges that together cover the data rows; empty when rejected.
     pub splits: Vec<Split>,
-    /// Plausible temperatures in the file's own unit, where the unit is known.
+    /// Plausible temperatures in the file's own unit, or in any unit where that is unknown; absent when rejected.
     pub plausible: Option<(f64, f64)>,
 }
 

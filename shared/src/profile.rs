@@ -32,7 +32,8 @@ pub struct Profile {
     /// compared as numbers: `-9999` also takes `-9999.0`.
     #[serde(default)]
     pub missing: Vec<String>,
-    /// Plausible temperatures in degrees Celsius, lowest and highest; values outside raise a finding.
+    /// Plausible temperatures in degrees Celsius, lowest and highest; values outside raise a finding. Otherwise
+    /// [`crate::unit::PLAUSIBLE_IN_ANY_UNIT`] counts.
     #[serde(default)]
     pub plausible_celsius: Option<(f64, f64)>,
 }
@@ -256,5 +257,14 @@ mod tests {
             profile.plausible_celsius = Some(bounds);
             assert!(profile.check().unwrap_err().starts_with("plausible_celsius: "));
         }
+    }
+
+    #[test]
+    fn the_profile_in_the_documentation_is_one() {
+        let page = include_str!("../../docs/profiles.md");
+        let example = page.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let profile = Profile::from_json(example).unwrap();
+        assert_eq!((profile.time_format, profile.unit), (Some(TimeFormat::DayFirst), Some(Unit::Celsius)));
+        assert_eq!(profile.missing, ["NA", "-9999", "9999.9"]);
     }
 }

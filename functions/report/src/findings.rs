@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use shared::{Finding, Location, Partial, Plan, TimeFormat};
+use shared::{Decimal, Finding, Histogram, Location, Partial, Plan, TimeFormat};
 
 use crate::format;
 
@@ -124,22 +124,64 @@ fn rows_missing(partial: &Partial, name: &str) -> Option<Finding> {
 fn implausible_values(plan: &Plan, partial: &Partial, scale: u8) -> Option<Finding> {
     let (low, high) = plan.plausible?;
     let (min, max) = (partial.total.min(scale)?, partial.total.max(scale)?);
-    let too_low = (min.to_f64() < low).then(|| format!("the lowest value is {min}"));
-    let too_high = (max.to_f64() > high).then(|| format!("the highest value is {max}"));
-    let extremes: Vec<_> = too_low.into_iter().chain(too_high).collect();
+    let extremes = [
+        (min.to_f64() < low).then(|| ("lowest", shown(&min))),
+        (max.to_f64() > high).then(|| ("highest", shown(&max))),
+    ];
+    let extremes: Vec<_> = extremes.into_iter().flatten().collect();
     if extremes.is_empty() {
         return None;
     }
-    let unit = plan.columns.as_ref().map_or("", |columns| columns.temperature.unit.symbol());
+    let unit = match plan.columns.as_ref().map_or("", |columns| columns.temperature.unit.symbol()) {
+        "" => "in Celsius, Fahrenheit and Kelvin together",
+        symbol => symbol,
+    };
+    let named: Vec<_> = extremes.iter().map(|(which, value)| format!("the {which} is {value}")).collect();
+    let (certain, exact) = beyond(&partial.histogram, low, high);
     let message = format!(
-        "Some values cannot be air temperatures: {}; plausible is {} to {} {unit}.",
-        extremes.join(" and "),
+        "{}{} of {} cannot be air temperatures: {}; plausible is {} to {} {unit}.",
+        if exact { "" } else { "At least " },
+        format::count(certain.max(extremes.len() as u64)),
+        format::counted(partial.account.rows_used, "value", "values"),
+        named.join(", "),
         tidy(low),
         tidy(high)
     );
-    let hint = "They count in all figures. If they stand for missing values, list them as `missing` in a profile; \
-                if the unit is another one, name it there.";
+    // A value that was cut is no marker that would be found again.
+    let markers: Vec<_> = extremes.iter().map(|(_, value)| format!("\"{value}\"")).collect();
+    let example = if markers.iter().any(|marker| marker.contains('…')) {
+        String::new()
+    } else {
+        format!(": \"missing\": [{}]", markers.join(", "))
+    };
+    let hint = format!(
+        "They count in all figures. If they stand for missing values, declare these in a profile, beside the file's \
+         other markers{example}. If the unit is another one, name it there."
+    );
     Some(Finding::warning("implausible_values", message, hint))
+}
+
+/// How many values certainly lie outside of a range, and whether that is all of them: a bin with an end of the
+/// range in it may hold more.
+fn beyond(histogram: &Histogram, low: f64, high: f64) -> (u64, bool) {
+    // In halves of the finest bins: that is where bins begin and end.
+    let (low, high) = ((low * 200.0).round() as i64, (high * 200.0).round() as i64);
+    let span = histogram.span();
+    let (mut outside, mut exact) = (0, true);
+    for bin in histogram.bins() {
+        let (first, end) = (2 * bin.first - 1, 2 * (bin.first + span) - 1);
+        if end <= low || first >= high {
+            outside += bin.count;
+        } else if first < low || end > high {
+            exact = false;
+        }
+    }
+    (outside, exact)
+}
+
+/// A value as the file wrote it, unless nobody could read that.
+fn shown(value: &Decimal) -> String {
+    format::excerpt(&value.to_string(), 40)
 }
 
 /// A bound converted from Celsius, without the noise of the conversion: `-130`, `183.15`.
@@ -216,7 +258,8 @@ fn blank_lines(partial: &Partial) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use shared::{Reason, Severity};
+    use shared::unit::PLAUSIBLE_IN_ANY_UNIT;
+    use shared::{Reason, Severity, Unit};
 
     use super::*;
     use crate::testing;
@@ -284,10 +327,36 @@ mod tests {
         assert_eq!(codes(&findings), [(Severity::Warning, "implausible_values")]);
         assert_eq!(
             findings[0].message,
-            "Some values cannot be air temperatures: the lowest value is -9999; plausible is -90 to 60 °C."
+            "1 of 2 values cannot be air temperatures: the lowest is -9999; plausible is -90 to 60 °C."
         );
-        let unknown = Plan { plausible: None, ..testing::plan() };
-        assert_eq!(of(&unknown, &with_values(&[-99990, 200])), []);
+        // 60.0 lies in the same bin as 60.004.
+        let findings = of(&testing::plan(), &with_values(&[-99990, 600, 601, 99999]));
+        assert_eq!(
+            findings[0].message,
+            "At least 3 of 4 values cannot be air temperatures: the lowest is -9999, the highest is 9999.9; \
+             plausible is -90 to 60 °C."
+        );
+        assert!(findings[0].hint.contains("\"missing\": [\"-9999\", \"9999.9\"]"), "{}", findings[0].hint);
+        let mut unknown = Plan { plausible: Some(PLAUSIBLE_IN_ANY_UNIT), ..testing::plan() };
+        unknown.columns.as_mut().unwrap().temperature.unit = Unit::Unknown;
+        assert_eq!(of(&unknown, &with_values(&[-1300, 3331])), []);
+        assert_eq!(
+            of(&unknown, &with_values(&[-1301, 200, 3332]))[0].message,
+            "2 of 3 values cannot be air temperatures: the lowest is -130.1, the highest is 333.2; \
+             plausible is -130 to 333.15 in Celsius, Fahrenheit and Kelvin together."
+        );
+    }
+
+    #[test]
+    fn a_value_of_hundreds_of_digits_does_not_fill_the_page() {
+        let mut partial = with_values(&[200]);
+        let long = Decimal::parse(format!("1234.{}", "7".repeat(500)).as_bytes(), b'.').unwrap();
+        partial.account.used(1);
+        partial.total.add_odd(&long);
+        partial.histogram.add_odd(&long);
+        let findings = of(&testing::plan(), &partial);
+        assert!(findings[0].message.len() < 200 && findings[0].message.contains("7…"), "{findings:?}");
+        assert!(!findings[0].hint.contains('…'), "{findings:?}");
     }
 
     #[test]

@@ -5,6 +5,8 @@ use shared::{
     TextColumn, TimeColumn, Unit, ValidateTask, Verdict,
 };
 
+use shared::unit::PLAUSIBLE_IN_ANY_UNIT;
+
 use crate::columns::{self, Choice};
 use crate::content;
 use crate::listing::{list, quote};
@@ -122,7 +124,9 @@ fn plan(
         id: String::new(),
         verdict: Verdict::Accepted,
         findings: std::mem::take(findings),
-        plausible: profile.plausible_celsius.and_then(|range| unit.range_from_celsius(range)),
+        plausible: Some(
+            profile.plausible_celsius.map_or(PLAUSIBLE_IN_ANY_UNIT, |range| unit.range_from_celsius(range)),
+        ),
         profile: profile.name,
         columns: Some(columns),
         dialect: Some(dialect),
@@ -202,7 +206,7 @@ fn unit(choice: &Choice, profile: &Profile, shape: &Shape, findings: &mut Vec<Fi
         findings.push(Finding::info(
             "unit_unknown",
             format!("the name {} does not tell the unit", quote(&shape.header[choice.index])),
-            "name the unit in the header, such as \"temperature (°C)\", or in a profile, to have values checked for plausibility",
+            "name the unit in the header, such as \"temperature (°C)\", or in a profile, to have values checked more closely",
         ));
     }
     unit
