@@ -96,7 +96,8 @@ class Maker:
         self.ragged = 0 if self.clean else rng.choice([0, 0, 0.03])
         self.missing = rng.choice([0, 0.05, 0.3])
         self.strange = 0 if self.clean else rng.choice([0, 0, 0.02, 0.2])
-        self.bad_times = not self.clean and chance(0.3)
+        # A time that cannot be read costs its row's day; one in ten costs the column.
+        self.bad_times = self.rows // 20 if not self.clean and chance(0.3) else 0
         self.columns(asked)
         self.names = self.some_names()
 
@@ -207,11 +208,10 @@ class Maker:
         rng = self.rng
         roll = rng.random()
         if roll < self.missing:
-            text = rng.choice(MISSING)
-            return text.replace(".", self.mark) if rng.random() < 0.5 else text
+            return rng.choice(MISSING).replace(".", self.mark)
         roll = rng.random()
         if roll < self.bad:
-            bad = rng.choice(BAD + INFINITE + ["3,2" if self.mark == "." else "3.2"])
+            bad = rng.choice(BAD + INFINITE + ([{".": "3,2", ",": "3.2"}[self.mark]] if self.mark_is_plain() else []))
             # What would have to be quoted, or cannot be written, is for other files.
             if (self.delimiter in bad and self.quoting == "none") or (self.western and not bad.isascii()):
                 return "warm"
@@ -219,6 +219,10 @@ class Maker:
         if rng.random() < (0.3 if late else self.strange):
             return self.strange_number()
         return self.decimal(self.offset + rng.gauss(0, 12), self.scale)
+
+    def mark_is_plain(self) -> bool:
+        """Whether so many numbers bear the decimal mark that a few with the other one do not raise a doubt."""
+        return self.scale > 0 and self.rows > 40
 
     def decimal(self, value: float, scale: int) -> str:
         text = f"{value:.{scale}f}"
@@ -248,8 +252,8 @@ class Maker:
 
     def time(self, first: bool) -> str:
         rng = self.rng
-        # A time that cannot be read costs its row's day; one in ten costs the column.
-        if not first and self.bad_times and self.rows > 40 and rng.random() < 0.03:
+        if not first and self.bad_times and rng.random() < 0.03:
+            self.bad_times -= 1
             return rng.choice(["", "yesterday", "2024-13-01", "0000"])
         year, month, day = rng.choice([1899, 2023, 2024]), rng.randint(1, 12), rng.randint(1, 28)
         if first:
