@@ -47,17 +47,21 @@ def differences(statistics: dict, expected: Expected, key, rejected: Path) -> li
     figures("total", leading, expected.total.figures())
 
     quality = statistics["quality"]
-    rows = expected.used + expected.missing + len(expected.rejected)
-    check("record_count", int(statistics["record_count"]), rows)
-    check("rows_read", int(quality["rows_read"]), rows)
+    read = expected.used + expected.missing + len(expected.rejected)
+    check("record_count", int(statistics["record_count"]), read)
+    check("rows_read", int(quality["rows_read"]), read)
     check("rows_missing", int(quality["rows_missing"]), expected.missing)
     check("rows_rejected", int(quality["rows_rejected"]), len(expected.rejected))
     reasons = {}
-    for _, reason in expected.rejected:
+    for _, reason, _ in expected.rejected:
         reasons[reason] = reasons.get(reason, 0) + 1
     by_reason = {reason: int(rows) for reason, rows in quality["rejected_by_reason"].items()}
     check("rejected_by_reason", by_reason, reasons)
-    check("rejected rows", rejected_rows(rejected), expected.rejected)
+    rows = rejected_rows(rejected)
+    check("rejected rows", [row[:2] for row in rows], [row[:2] for row in expected.rejected])
+    for (line, _, got), (_, _, wanted) in zip(rows, expected.rejected):
+        if got is not None:
+            check(f"text of the rejected row {line}", got, wanted)
 
     for name, label, groups in (
         ("by_station", "station", expected.by_station),
@@ -93,12 +97,13 @@ def quantile_differences(got: dict, expected: Expected) -> list[str]:
     return found
 
 
-def rejected_rows(path: Path) -> list[tuple[int, str]]:
-    """Line and reason of every rejected row."""
+def rejected_rows(path: Path) -> list[tuple[int, str, str | None]]:
+    """Line, reason and text of every rejected row; the text only where it stands there as it is."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        return [(int(row["line"]), row["reason"]) for row in csv.DictReader(file)]
+        rows = list(csv.DictReader(file))
+    return [(int(row["line"]), row["reason"], row["row"] if row.get("form", "text") == "text" else None) for row in rows]
 
 
 def exact(text: str | None) -> Fraction | None:

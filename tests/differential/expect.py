@@ -93,7 +93,8 @@ class Expected:
     header: list[str]
     used: int = 0
     missing: int = 0
-    rejected: list[tuple[int, str]] = field(default_factory=list)
+    # Line, reason and text of each.
+    rejected: list[tuple[int, str, str]] = field(default_factory=list)
     total: Group = field(default_factory=Group)
     by_station: dict[str, Group] = field(default_factory=dict)
     by_day: dict[str, Group] = field(default_factory=dict)
@@ -105,15 +106,16 @@ def expect(data: bytes, key) -> Expected:
     number = number_pattern(key.mark)
     rows = records(text, key.delimiter)
     # Lines with nothing but blanks stand above the header of some files.
-    _, header = next((line, fields) for line, fields in rows if any(map(str.strip, fields)))
+    header = next(fields for _, _, fields in rows if any(map(str.strip, fields)))
     expected = Expected([name.strip() for name in header])
-    for line, fields in rows:
+    for line, raw, fields in rows:
         if len(fields) != len(header):
-            expected.rejected.append((line, "too_few_fields" if len(fields) < len(header) else "too_many_fields"))
+            reason = "too_few_fields" if len(fields) < len(header) else "too_many_fields"
+            expected.rejected.append((line, reason, raw))
             continue
         value = read_value(fields[key.temperature].strip(BLANKS), number)
         if isinstance(value, str):
-            expected.rejected.append((line, value))
+            expected.rejected.append((line, value, raw))
             continue
         groups = [expected.total]
         if key.station is not None:
@@ -130,13 +132,14 @@ def expect(data: bytes, key) -> Expected:
 
 
 def records(text: str, delimiter: str):
-    """Number of the first line and fields of each record; blank lines are none."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
+    """Number of the first line, text and fields of each record; blank lines are none."""
+    lines = io.StringIO(text, newline="").readlines()
+    reader = csv.reader(lines, delimiter=delimiter)
+    before = 0
     for fields in reader:
         if fields:
-            yield line, fields
-        line = reader.line_num + 1
+            yield before + 1, "".join(lines[before : reader.line_num]).removesuffix("\n").removesuffix("\r"), fields
+        before = reader.line_num
 
 
 def number_pattern(mark: str) -> re.Pattern:
