@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::pin::Pin;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use aws_sdk_s3::primitives::ByteStreamError;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
+use crate::damage::Damage;
 use crate::failure::{Failure, chain};
 use crate::object::Location;
 
@@ -76,12 +76,6 @@ pub async fn skip(body: &mut (impl AsyncBufRead + Unpin), mut bytes: u64) -> io:
     Ok(())
 }
 
-/// Whether reading failed because the connection did, so that trying again may help; otherwise the
-/// compressed data themselves are damaged.
-pub fn is_broken_connection(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|source| source.is::<ByteStreamError>())
-}
-
 /// The failure for a body that ends too early.
 pub fn broken_stream(error: &dyn std::error::Error) -> Failure {
     Failure::Transient(format!("the connection to S3 broke while reading: {}", chain(error)))
@@ -89,10 +83,9 @@ pub fn broken_stream(error: &dyn std::error::Error) -> Failure {
 
 /// The failure for a body that cannot be read to its end: it broke off, or its compressed data are damaged.
 pub fn unreadable(error: &io::Error, location: &Location) -> Failure {
-    if is_broken_connection(error) {
-        broken_stream(error)
-    } else {
-        Failure::InvalidTask(format!("cannot read {location}: {error}"))
+    match Damage::of(error) {
+        Some(damage) => Failure::InvalidTask(format!("cannot read {location}: {damage}")),
+        None => broken_stream(error),
     }
 }
 

@@ -7,11 +7,13 @@
 
 pub mod account;
 pub mod body;
+pub mod damage;
 pub mod day;
 pub mod decimal;
 pub mod dialect;
 pub mod failure;
 pub mod finding;
+mod gzip;
 pub mod histogram;
 pub mod layout;
 pub mod metrics;
@@ -30,8 +32,10 @@ pub mod task;
 pub mod telemetry;
 pub mod text;
 pub mod unit;
+pub mod zstd;
 
 pub use account::{Reason, RowAccount};
+pub use damage::Damage;
 pub use day::{Day, TimeFormat};
 pub use decimal::Decimal;
 pub use dialect::{Compression, Dialect, Encoding};

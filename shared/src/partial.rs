@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::account::RowAccount;
+use crate::damage::Damage;
 use crate::day::Day;
 use crate::histogram::Histogram;
 use crate::plan::TimeColumn;
@@ -22,10 +23,9 @@ pub struct Partial {
     /// Rows with bytes that the encoding does not know.
     #[serde(default)]
     pub undecodable_rows: u64,
-    /// Why reading ended before the text did: the compressed data are damaged. What stands here is what
-    /// could be read before.
+    /// Why the compressed data could not be read to their end. What stands here is what could be read before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub damage: Option<String>,
+    pub damage: Option<Damage>,
     /// The row account.
     pub account: RowAccount,
     /// Rows, used or missing, whose time could not be read; they are in no day.

@@ -10,7 +10,7 @@ use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 
 use crate::body::{self, Body};
 use crate::dialect::Compression;
@@ -166,10 +166,9 @@ impl Storage {
         let unwritable =
             |error: &dyn std::fmt::Display| Failure::InvalidTask(format!("cannot write {location}: {error}"));
         let json = serde_json::to_vec(value).map_err(|error| unwritable(&error))?;
-        let mut encoder = async_compression::tokio::write::ZstdEncoder::new(Vec::new());
-        encoder.write_all(&json).await.map_err(|error| unwritable(&error))?;
-        encoder.shutdown().await.map_err(|error| unwritable(&error))?;
-        self.put(location, "application/zstd", encoder.into_inner()).await
+        let packed = zstd::encode_all(&json[..], zstd::DEFAULT_COMPRESSION_LEVEL)
+            .map_err(|error| unwritable(&error))?;
+        self.put(location, "application/zstd", packed).await
     }
 
     /// Reads what [`Storage::put_json_zst`] wrote.

@@ -1,85 +1,106 @@
 //! From an object's bytes to its text: decompression as a stream.
 
-use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
-use tokio::io::BufReader;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 use crate::body::Body;
 use crate::dialect::Compression;
+use crate::gzip::Members;
+use crate::zstd::Frames;
 
 /// Bytes of decompressed text that are held at a time.
 const BUFFER_BYTES: usize = 64 << 10;
 
 /// The decompressed bytes of `bytes`. Memory does not grow with the object.
 ///
-/// Damaged data ends in an [`std::io::Error`], as a broken connection does;
-/// [`crate::body::is_broken_connection`] tells them apart.
+/// Data that cannot be read end in an error that holds a [`crate::Damage`]; any other error is one of `bytes`.
+/// The text before the damage comes first, and it is the same however the bytes arrive.
 pub fn decompress(bytes: Body, compression: Compression) -> Body {
     match compression {
         Compression::None => bytes,
-        // Tools that compress in parallel, or append, write several members: all of them are the file.
-        Compression::Gzip => {
-            let mut decoder = GzipDecoder::new(bytes);
-            decoder.multiple_members(true);
-            Box::pin(BufReader::with_capacity(BUFFER_BYTES, decoder))
+        Compression::Gzip => Box::pin(Text::new(bytes, Members::new())),
+        Compression::Zstd => Box::pin(Text::new(bytes, Frames::new())),
+    }
+}
+
+/// A format's decoder; it does not read by itself.
+pub(crate) trait Decode {
+    /// Takes bytes off `input` and answers how many; `input` is empty at the end of the object only. Their text
+    /// is put into `text`, which comes empty, up to its capacity: all of it that can be told before an error,
+    /// too. At the end of the object, a call that leaves `text` empty says that there is no more.
+    ///
+    /// # Errors
+    /// A [`crate::Damage`] as a rule; the decoder is not called again then.
+    fn decode(&mut self, input: &[u8], text: &mut Vec<u8>) -> io::Result<usize>;
+}
+
+/// Decoded text.
+struct Text<D> {
+    bytes: Body,
+    decoder: D,
+    text: Vec<u8>,
+    /// How much of `text` was given out.
+    given: usize,
+    /// What ended the decoding; told once the text before it was given out.
+    error: Option<io::Error>,
+    ended: bool,
+}
+
+impl<D: Decode> Text<D> {
+    fn new(bytes: Body, decoder: D) -> Self {
+        Text { bytes, decoder, text: Vec::with_capacity(BUFFER_BYTES), given: 0, error: None, ended: false }
+    }
+
+    /// Decodes until there is text, or an end; `text` has been given out.
+    fn refill(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.given == self.text.len() && !self.ended {
+            if let Some(error) = self.error.take() {
+                self.ended = true;
+                return Poll::Ready(Err(error));
+            }
+            self.text.clear();
+            self.given = 0;
+            let input = ready!(self.bytes.as_mut().poll_fill_buf(context))?;
+            let at_end = input.is_empty();
+            match self.decoder.decode(input, &mut self.text) {
+                Ok(taken) => self.bytes.as_mut().consume(taken),
+                Err(error) => self.error = Some(error),
+            }
+            self.ended = at_end && self.text.is_empty() && self.error.is_none();
         }
-        Compression::Zstd => {
-            let mut decoder = ZstdDecoder::new(bytes);
-            decoder.multiple_members(true);
-            Box::pin(BufReader::with_capacity(BUFFER_BYTES, decoder))
-        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<D: Decode + Unpin> AsyncBufRead for Text<D> {
+    fn poll_fill_buf(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        let this = self.get_mut();
+        ready!(this.refill(context))?;
+        Poll::Ready(Ok(&this.text[this.given..]))
+    }
+
+    fn consume(mut self: Pin<&mut Self>, amount: usize) {
+        self.given += amount;
+    }
+}
+
+impl<D: Decode + Unpin> AsyncRead for Text<D> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let text = ready!(self.as_mut().poll_fill_buf(context))?;
+        let length = text.len().min(buffer.remaining());
+        buffer.put_slice(&text[..length]);
+        self.consume(length);
+        Poll::Ready(Ok(()))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io;
-
-    use async_compression::tokio::write::{GzipEncoder, ZstdEncoder};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    use super::*;
-    use crate::body::is_broken_connection;
-
-    async fn gzip(text: &[u8]) -> Vec<u8> {
-        let mut encoder = GzipEncoder::new(Vec::new());
-        encoder.write_all(text).await.unwrap();
-        encoder.shutdown().await.unwrap();
-        encoder.into_inner()
-    }
-
-    async fn zstd(text: &[u8]) -> Vec<u8> {
-        let mut encoder = ZstdEncoder::new(Vec::new());
-        encoder.write_all(text).await.unwrap();
-        encoder.shutdown().await.unwrap();
-        encoder.into_inner()
-    }
-
-    async fn read(bytes: Vec<u8>, compression: Compression) -> io::Result<Vec<u8>> {
-        let mut text = Vec::new();
-        decompress(Box::pin(io::Cursor::new(bytes)), compression).read_to_end(&mut text).await?;
-        Ok(text)
-    }
-
-    #[tokio::test]
-    async fn every_member_is_read() {
-        let (a, b) = (vec![b'a'; 200_000], vec![b'b'; 10]);
-        let text = [&a[..], &b].concat();
-        assert_eq!(read(text.clone(), Compression::None).await.unwrap(), text);
-        let two = [gzip(&a).await, gzip(&b).await].concat();
-        assert_eq!(read(two, Compression::Gzip).await.unwrap(), text);
-        let two = [zstd(&a).await, zstd(&b).await].concat();
-        assert_eq!(read(two, Compression::Zstd).await.unwrap(), text);
-    }
-
-    #[tokio::test]
-    async fn data_cut_short_are_an_error_of_the_data() {
-        for (mut bytes, compression) in [
-            (gzip(b"temperature\n1.5\n").await, Compression::Gzip),
-            (zstd(b"temperature\n1.5\n").await, Compression::Zstd),
-        ] {
-            bytes.truncate(bytes.len() - 3);
-            let error = read(bytes, compression).await.unwrap_err();
-            assert!(!is_broken_connection(&error), "{error}");
-        }
-    }
-}
+#[path = "text_tests.rs"]
+mod tests;

@@ -26,10 +26,10 @@ pub mod stations;
 
 use std::time::{Duration, Instant};
 
-use shared::body::{broken_stream, is_broken_connection};
+use shared::body::broken_stream;
 use shared::metrics::{Invocation, Measure};
 use shared::settings::Results;
-use shared::{Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout};
+use shared::{Damage, Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
@@ -118,11 +118,13 @@ async fn read_split(task: &ProcessTask, storage: &Storage) -> Result<Read, Failu
         match read {
             Ok(true) => {}
             Ok(false) => break,
-            Err(error) if is_broken_connection(&error) => return Err(broken_stream(&error)),
             Err(error) => {
-                damage = Some(error.to_string());
+                let found = Damage::of(&error).ok_or_else(|| broken_stream(&error))?;
                 // The whole lines before the damage count; the line in which it lies cannot be trusted.
-                block.truncate(memchr::memrchr(b'\n', &block).map_or(0, |at| at + 1));
+                if !found.leaves_text_whole() {
+                    block.truncate(memchr::memrchr(b'\n', &block).map_or(0, |at| at + 1));
+                }
+                damage = Some(found.clone());
             }
         }
         // The other side hangs up only when it failed; its error is the one to report.

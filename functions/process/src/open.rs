@@ -2,7 +2,7 @@
 
 use std::io;
 
-use shared::body::{self, Body, broken_stream};
+use shared::body::{self, Body, unreadable};
 use shared::dialect::MAX_LINE_BYTES;
 use shared::text::decompress;
 use shared::{Compression, Failure, ProcessTask, Storage};
@@ -33,9 +33,11 @@ pub async fn split(task: &ProcessTask, storage: &Storage, limits: Limits) -> Res
     let mut text = decompress(stream, dialect.compression);
     let mut owned = split.end.map_or(u64::MAX, |end| end - split.start);
     if let Some(bytes) = to_skip {
-        body::skip(&mut text, bytes).await.map_err(|error| broken_stream(&error))?;
+        body::skip(&mut text, bytes).await.map_err(|error| unreadable(&error, &task.object.location()))?;
     } else if !first {
-        owned = skip_line(&mut text, owned + 1).await.map_err(|error| broken_stream(&error))?;
+        owned = skip_line(&mut text, owned + 1)
+            .await
+            .map_err(|error| unreadable(&error, &task.object.location()))?;
     }
     Ok(Blocks::new(text, owned, limits))
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use shared::{Decimal, Finding, Histogram, Location, Partial, Plan, TimeFormat};
 
-use crate::format;
+use crate::{damage, format};
 
 /// From this share of rows on that lack something, in percent, the figures need a second look.
 const MANY_PERCENT: u64 = 20;
@@ -17,7 +17,9 @@ const AMBIGUOUS_DATE_ORDER: &str = "ambiguous_date_order";
 /// The plan's findings, then those about the rows of `partial`; first of all what takes figures away.
 /// `rejected_at` is where the rejected rows will lie.
 pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Finding> {
-    let mut findings = plan.findings.clone();
+    // What was not read comes before what was.
+    let mut findings: Vec<Finding> = damage::finding(partial).into_iter().collect();
+    findings.extend(plan.findings.iter().cloned());
     let Some(columns) = &plan.columns else {
         return findings;
     };
@@ -26,7 +28,6 @@ pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Findin
         findings.retain(|finding| finding.code != AMBIGUOUS_DATE_ORDER);
         findings.insert(0, refuted);
     }
-    findings.extend(damaged(partial));
     findings.extend(no_usable_values(partial, name));
     findings.extend(rows_rejected(partial, rejected_at));
     findings.extend(undecodable_rows(plan, partial));
@@ -36,15 +37,6 @@ pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Findin
     findings.extend(rows_without_day(plan, partial));
     findings.extend(blank_lines(partial));
     findings
-}
-
-fn damaged(partial: &Partial) -> Option<Finding> {
-    let damage = partial.damage.as_ref()?;
-    let rows = format::counted(partial.account.rows_read, "row", "rows");
-    let message =
-        format!("The compressed data end before the text does; {rows} could be read before that: {damage}.");
-    let hint = "The figures describe these rows only. Compress the file again, or upload it again if it was cut short on the way.";
-    Some(Finding::warning("damaged", message, hint))
 }
 
 fn no_usable_values(partial: &Partial, name: &str) -> Option<Finding> {

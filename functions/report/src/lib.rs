@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `merge` | the partials, read in split order |
 //! | `findings` | what the merged rows give rise to |
+//! | `damage` | what compressed data that could not be read to their end give rise to |
 //! | `rejects` | the rejected rows of all splits, with line numbers of the whole file |
 //! | `escape` | how a row is written there, so that every byte comes back |
 //! | `page` | the report, one self-contained HTML file |
@@ -14,6 +15,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod chart;
+mod damage;
 mod escape;
 mod facts;
 mod findings;

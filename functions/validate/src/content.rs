@@ -1,7 +1,7 @@
 //! What the bytes are: compressed, text and in which encoding, or something that is no text at all.
 
 use memchr::memmem;
-use shared::{Compression, Encoding, Finding};
+use shared::{Compression, Encoding, Finding, zstd};
 
 /// UTF-8's byte order mark.
 pub const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -38,7 +38,7 @@ const UTF_16: &str = "UTF-16 text: save it as UTF-8";
 pub fn compression(bytes: &[u8]) -> Compression {
     match bytes {
         [0x1F, 0x8B, ..] => Compression::Gzip,
-        [0x28, 0xB5, 0x2F, 0xFD, ..] => Compression::Zstd,
+        _ if zstd::begins_as_zstd(bytes) => Compression::Zstd,
         _ => Compression::None,
     }
 }
@@ -175,6 +175,9 @@ mod tests {
     fn compression_is_told_by_content() {
         assert_eq!(compression(b"\x1f\x8b\x08"), Compression::Gzip);
         assert_eq!(compression(b"\x28\xb5\x2f\xfd\x04"), Compression::Zstd);
+        // A frame to be skipped, as pzstd writes it before each of the others.
+        assert_eq!(compression(b"\x50\x2a\x4d\x18\x04\0\0\0"), Compression::Zstd);
+        assert_eq!(compression(b"P*M, temperature"), Compression::None);
         assert_eq!(compression(b"time"), Compression::None);
         assert_eq!(compression(b""), Compression::None);
     }

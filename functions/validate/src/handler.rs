@@ -4,7 +4,9 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use shared::metrics::{Invocation, Measure};
-use shared::{Compression, Failure, Finding, Location, Plan, Storage, ValidateTask, body, layout, text};
+use shared::{
+    Compression, Damage, Failure, Finding, Location, Plan, Storage, ValidateTask, Verdict, body, layout, text,
+};
 use tokio::io::AsyncReadExt;
 
 use crate::config::Config;
@@ -59,44 +61,80 @@ async fn plan_bytes(bytes: &[u8], task: &ValidateTask, split_bytes: u64) -> Plan
     if compression == Compression::None {
         return plan::plan_head(Head { text: bytes, complete: whole_object, compression }, task, split_bytes);
     }
-    match decompressed(bytes, compression, whole_object).await {
-        Ok((text, complete)) => {
-            plan::plan_head(Head { text: &text, complete, compression }, task, split_bytes)
+    let (text, end) = decompressed(bytes, compression, whole_object).await;
+    let complete = match &end {
+        End::Text => true,
+        End::Head => false,
+        End::Damage(damage) => damage.leaves_text_whole(),
+    };
+    if text.is_empty() && matches!(end, End::Head) {
+        return plan::rejected(&task.options, vec![no_text(compression, bytes.len())]);
+    }
+    let plan = plan::plan_head(Head { text: &text, complete, compression }, task, split_bytes);
+    match end {
+        // Where there is a row before the damage, it is met again when all rows are read, wherever in the object
+        // it lies, and the report says so.
+        End::Damage(damage) if plan.verdict == Verdict::Rejected => {
+            plan::rejected(&task.options, damaged(compression, &damage, plan.findings))
         }
-        Err(error) => plan::rejected(&task.options, vec![damaged(compression, &error)]),
+        _ => plan,
     }
 }
 
-/// The beginning of the text, and whether it is all of it.
-async fn decompressed(
-    bytes: &[u8],
-    compression: Compression,
-    whole_object: bool,
-) -> io::Result<(Vec<u8>, bool)> {
+/// Where the text of the head ends.
+enum End {
+    /// Where all of the text does.
+    Text,
+    /// In the middle: there is more than was fetched, or than is looked at.
+    Head,
+    /// At something that cannot be read.
+    Damage(Damage),
+}
+
+/// The beginning of the text, and why there is no more of it.
+async fn decompressed(bytes: &[u8], compression: Compression, whole_object: bool) -> (Vec<u8>, End) {
     let mut text = Vec::new();
     let mut reader =
         text::decompress(Box::pin(io::Cursor::new(bytes.to_vec())), compression).take(HEAD_BYTES);
-    match reader.read_to_end(&mut text).await {
-        Ok(_) => {
-            let complete = whole_object && (text.len() as u64) < HEAD_BYTES;
-            Ok((text, complete))
-        }
+    let read = reader.read_to_end(&mut text).await;
+    let end = match read.as_ref().map_err(Damage::of) {
+        Ok(_) if whole_object && (text.len() as u64) < HEAD_BYTES => End::Text,
+        Ok(_) => End::Head,
         // The rest of the compressed data lies behind the bytes that were fetched.
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && !whole_object => Ok((text, false)),
-        Err(error) => Err(error),
-    }
+        Err(Some(Damage::CutShort)) if !whole_object => End::Head,
+        Err(damage) => End::Damage(damage.cloned().unwrap_or(Damage::Broken)),
+    };
+    (text, end)
 }
 
-fn damaged(compression: Compression, error: &io::Error) -> Finding {
-    let name = match compression {
+/// The findings about a compressed file whose readable text, by `findings`, is no table.
+fn damaged(compression: Compression, damage: &Damage, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let name = name(compression);
+    if damage.leaves_text_whole() {
+        let message = format!("the file is compressed with {name}: {damage}");
+        findings.insert(0, Finding::warning(damage.code(), message, damage.hint()));
+        return findings;
+    }
+    let message = format!("the file is compressed with {name}, and no row can be read: {damage}");
+    vec![Finding::error(damage.code(), message, damage.hint())]
+}
+
+fn no_text(compression: Compression, bytes: usize) -> Finding {
+    Finding::error(
+        "no_text",
+        format!(
+            "the file is compressed with {}, and its first {bytes} bytes hold no text at all",
+            name(compression)
+        ),
+        "compress the file again, without comments or other additions",
+    )
+}
+
+fn name(compression: Compression) -> &'static str {
+    match compression {
         Compression::Zstd => "zstd",
         _ => "gzip",
-    };
-    Finding::error(
-        "damaged",
-        format!("the file is compressed with {name}, and the data are damaged: {error}"),
-        "compress the file again and check it (gzip -t, zstd -t) before uploading it",
-    )
+    }
 }
 
 #[cfg(test)]

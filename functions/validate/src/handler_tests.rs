@@ -93,6 +93,14 @@ async fn gzip(text: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
+async fn a_head_that_holds_no_text_says_so() {
+    // A frame to be skipped that is longer than the head.
+    let bytes = [&[0x50, 0x2A, 0x4D, 0x18, 0, 0, 16, 0][..], &vec![0; HEAD_BYTES as usize - 8]].concat();
+    let plan = plan_bytes(&bytes, &task(2 << 20), 1).await;
+    assert_eq!(plan.findings[0].code, "no_text", "{:?}", plan.findings);
+}
+
+#[tokio::test]
 async fn a_large_compressed_object_is_planned_from_its_head() {
     let mut text = b"time,temp\n".to_vec();
     for row in 0_u64..200_000 {
@@ -112,11 +120,15 @@ async fn a_large_compressed_object_is_planned_from_its_head() {
 }
 
 #[tokio::test]
-async fn damaged_compressed_data_are_rejected() {
+async fn damaged_compressed_data_are_rejected_where_no_row_comes_first() {
     let bytes = gzip(b"time,temp\n2024-01-01,1.5\n").await;
-    let cut = &bytes[..bytes.len() - 4];
+    let cut = &bytes[..20];
     let plan = plan_bytes(cut, &task(cut.len()), 1).await;
     assert_eq!(plan.findings[0].code, "damaged", "{:?}", plan.findings);
+    // The damage is found, and told, when the row is read.
+    let cut = &bytes[..bytes.len() - 4];
+    let plan = plan_bytes(cut, &task(cut.len()), 1).await;
+    assert_eq!(plan.verdict, Verdict::Accepted, "{:?}", plan.findings);
     let empty = gzip(b"").await;
     let plan = plan_bytes(&empty, &task(empty.len()), 1).await;
     assert_eq!(plan.findings[0].code, "empty_object");
