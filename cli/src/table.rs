@@ -22,7 +22,11 @@ pub struct Row {
 impl Row {
     /// The row of a run.
     pub fn new(run: &Finished) -> Self {
-        Row { cells: cells(run), complaints: complaints(run), report: shown::line(&run.report.display().to_string()) }
+        Row {
+            cells: cells(run),
+            complaints: complaints(run),
+            report: shown::line(&run.report.display().to_string()),
+        }
     }
 }
 
