@@ -28,18 +28,6 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Messages name files, and names may hold what drives a terminal.
-        f.write_str(&shared::shown::lines(&self.message))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_in_a_message_cannot_drive_the_terminal() {
-        let fault = Fault::other("a\x1b]0;title\x07.csv: no such file\nisotherm: b\u{202e}.csv: is a folder");
-        assert_eq!(fault.to_string(), "a␛]0;title␇.csv: no such file\nisotherm: b\u{fffd}.csv: is a folder");
+        f.write_str(&self.message)
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use shared::shown;
 
 use crate::local::states::{Event, Observer};
 use crate::say;
@@ -16,7 +17,7 @@ impl Progress {
     /// For the run of `file`.
     pub fn new(file: &str) -> Self {
         // Draws on standard error, and only where that is a terminal.
-        let bar = ProgressBar::new_spinner().with_prefix(shared::shown::line(file));
+        let bar = ProgressBar::new_spinner().with_prefix(shown::line(file));
         bar.set_style(style("{prefix}  {spinner} {msg}"));
         bar.enable_steady_tick(Duration::from_millis(100));
         Progress { bar }
@@ -32,7 +33,7 @@ impl Progress {
         if self.bar.is_hidden() {
             say::tell(line);
         } else {
-            self.bar.println(line);
+            self.bar.println(shown::line(line));
         }
     }
 }

@@ -6,13 +6,20 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
+use shared::shown;
+
 use crate::fault::Fault;
 
 /// Writes a line to standard error. If it cannot be written there is nobody to tell; the exit status still says
 /// how the command ended.
 pub fn tell(line: impl Display) {
     // In one piece, so that lines of several processes do not mix.
-    let _ = Diagnostics.write_all(format!("{line}\n").as_bytes());
+    let _ = Diagnostics.write_all(told(line).as_bytes());
+}
+
+/// What is told names files, and a name may hold what drives the terminal.
+fn told(line: impl Display) -> String {
+    shown::lines(&line.to_string()) + "\n"
 }
 
 /// Writes to standard output; a reader that has seen enough (`head`) is no error.
@@ -49,5 +56,16 @@ impl Write for Diagnostics {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_a_message_cannot_drive_the_terminal() {
+        let message = "a\x1b]0;title\x07.csv: no such file\nisotherm: b\u{202e}.csv: is a folder";
+        assert_eq!(told(message), "a␛]0;title␇.csv: no such file\nisotherm: b\u{fffd}.csv: is a folder\n");
     }
 }

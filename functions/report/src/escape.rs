@@ -116,7 +116,7 @@ impl Field {
     fn push_bytes(&mut self, bytes: &[u8]) {
         for byte in bytes {
             // Writing to a string does not fail.
-            let _ = write!(self.escaped, "\\x{byte:02x}");
+            let _ = write!(self.escaped, "\\x{byte:02X}");
             self.escapes = true;
         }
     }
@@ -225,35 +225,35 @@ mod tests {
             assert_eq!(form, Form::Escaped);
             text
         };
-        assert_eq!(escaped(b"M\xe5,\\,w", Encoding::Utf8), r"M\xe5,\\,w");
+        assert_eq!(escaped(b"M\xe5,\\,w", Encoding::Utf8), r"M\xE5,\\,w");
         assert_eq!(escaped(b"\"a\nb\r\n\",\tw", Encoding::Utf8), r#""a\nb\r\n",\tw"#);
         assert_eq!(
             escaped("a\u{202e}b,\u{feff}2".as_bytes(), Encoding::Utf8),
-            r"a\xe2\x80\xaeb,\xef\xbb\xbf2"
+            r"a\xE2\x80\xAEb,\xEF\xBB\xBF2"
         );
-        assert_eq!(escaped(b"\x1b[31m\x7f", Encoding::Utf8), r"\x1b[31m\x7f");
+        assert_eq!(escaped(b"\x1b[31m\x7f", Encoding::Utf8), r"\x1B[31m\x7F");
         assert_eq!(escaped(b"\x81\x80", Encoding::Windows1252), r"\x81€");
     }
 
     #[test]
     fn a_spreadsheet_runs_nothing() {
         let row = |row: &str| utf8(row.as_bytes()).row;
-        assert_eq!(row("=1+1,warm"), r"\x3d1+1,warm");
-        assert_eq!(row("+1"), r"\x2b1");
-        assert_eq!(row("-4.2+cmd|' /C calc'!A0"), r"\x2d4.2+cmd|' /C calc'!A0");
+        assert_eq!(row("=1+1,warm"), r"\x3D1+1,warm");
+        assert_eq!(row("+1"), r"\x2B1");
+        assert_eq!(row("-4.2+cmd|' /C calc'!A0"), r"\x2D4.2+cmd|' /C calc'!A0");
         assert_eq!(row("@SUM(A1)"), r"\x40SUM(A1)");
-        assert_eq!(row("\t=1"), r"\t\x3d1");
-        assert_eq!(row("\r=1"), r"\r\x3d1");
-        assert_eq!(row("＝1"), r"\xef\xbc\x9d1");
+        assert_eq!(row("\t=1"), r"\t\x3D1");
+        assert_eq!(row("\r=1"), r"\r\x3D1");
+        assert_eq!(row("＝1"), r"\xEF\xBC\x9D1");
         // Where a semicolon parts fields, a cell begins behind it.
-        assert_eq!(row("a;=1+1;warm"), r"a;\x3d1+1;warm");
-        assert_eq!(row("a; \"\"=1"), r#"a; ""\x3d1"#);
-        assert_eq!(row("a;-1,5+cmd|' /C calc'!A0;x"), r"a;\x2d1,5+cmd|' /C calc'!A0;x");
-        assert_eq!(row("a;-"), r"a;\x2d");
+        assert_eq!(row("a;=1+1;warm"), r"a;\x3D1+1;warm");
+        assert_eq!(row("a; \"\"=1"), r#"a; ""\x3D1"#);
+        assert_eq!(row("a;-1,5+cmd|' /C calc'!A0;x"), r"a;\x2D1,5+cmd|' /C calc'!A0;x");
+        assert_eq!(row("a;-"), r"a;\x2D");
         let written = Written::new("=temp", b"warm", Encoding::Utf8, false);
         assert_eq!(
             (written.form, written.column, written.row),
-            (Form::Escaped, r"\x3dtemp".into(), "warm".into())
+            (Form::Escaped, r"\x3Dtemp".into(), "warm".into())
         );
     }
 

@@ -248,7 +248,7 @@ mod tests {
             (std::fs::read_to_string(rejects.file.path()).unwrap(), rejects.first[0].text.clone())
         };
         let (file, shown) = rows(Encoding::Utf8);
-        assert!(file.contains("1,temperature,not_a_number,escaped,Z\\xfcrich \\x81\n"), "{file}");
+        assert!(file.contains("1,temperature,not_a_number,escaped,Z\\xFCrich \\x81\n"), "{file}");
         assert!(file.contains("2,,line_too_long,cut,a\\\\b\n"), "{file}");
         assert_eq!(shown, "Z\u{fffd}rich \u{fffd}");
         let (file, shown) = rows(Encoding::Windows1252);
