@@ -14,7 +14,7 @@ async fn statistics(text: &[u8], sizes: &[u64]) -> Statistics {
     for size in sizes {
         let options = RunOptions { split_bytes: Some(*size), ..RunOptions::default() };
         let outcome = pipeline.run(&object, options).await;
-        let locations = [&outcome.statistics, &outcome.rejected_rows];
+        let locations = [&outcome.statistics, &outcome.report, &outcome.rejected_rows];
         results.push(locations.map(|location| location.as_ref().map(|location| pipeline.result(location))));
         statistics = Some(pipeline.statistics(&outcome));
     }

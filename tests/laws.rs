@@ -13,6 +13,7 @@ use isotherm::local::states::{TaskError, Tasks};
 use isotherm_tests::Pipeline;
 use isotherm_tests::rejected::{RejectedRow, encoding};
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use serde_json::Value;
 use shared::{Location, Outcome, OutcomeKind, RunOptions, Storage, layout};
 
@@ -116,7 +117,7 @@ impl Tasks for Elsewhere {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+    #![proptest_config(ProptestConfig { failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("proptest-regressions"))), ..ProptestConfig::with_cases(48) })]
 
     #[test]
     fn every_row_is_accounted_for_and_splits_leave_no_trace(text in file(), size in 1_u64..400, seed in any::<u32>()) {
