@@ -14,7 +14,7 @@ from fractions import Fraction
 
 # From this magnitude on a value is no temperature in any unit.
 TOO_GREAT = 10**9
-# Below it, other than zero itself, a value's square would leave what is carried.
+# Below it, zero aside, neither.
 TOO_SMALL = Fraction(1, 10**300)
 # The texts that stand for a missing value, besides the empty field: the profile `generic`.
 MISSING = {
@@ -69,9 +69,6 @@ class Group:
     def places(self) -> int:
         """The most decimals of a value."""
         return max((scale for _, scale in self.values), default=0)
-
-    def greatest(self) -> Fraction:
-        return max((abs(Fraction(digits, 10**scale)) for digits, scale in self.values), default=Fraction(0))
 
 
 def sqrt_rounded(square: Fraction) -> float:

@@ -11,9 +11,9 @@ import gzip
 import random
 
 # The greatest magnitude that is made, as a power of ten.
-GREATEST = 8
+GREATEST = 12
 # The least magnitude that is made, as a power of ten.
-LEAST = -140
+LEAST = -300
 
 # Name of the temperature column, and the unit that it tells.
 TEMPERATURES = [
@@ -183,7 +183,7 @@ class Maker:
             elif index == self.key.station:
                 fields.append(rng.choice(self.names))
             elif index == self.key.time:
-                fields.append(self.time(first))
+                fields.append(self.padded(self.time(first)))
             else:
                 fields.append(self.other())
         # A record over several lines that does not fit the header is taken for a stray quote: a choice, not arithmetic.
