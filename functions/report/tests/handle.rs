@@ -13,7 +13,6 @@ use shared::{
     Partial, Plan, Reason, ReportTask, Split, SplitResult, Summary, TemperatureColumn, TextColumn,
     TimeColumn, Unit, Verdict, layout,
 };
-use tokio::io::AsyncWriteExt;
 
 const OBJECT: &str = "/weather/incoming/stations.csv";
 const STATISTICS: &str = "/weather/processed/incoming/stations_stats.json";
@@ -119,11 +118,9 @@ async fn store(memory: &Memory, run_id: &str, index: u32, partial: &Partial, rej
     let partial_at = Location::new("weather", layout::partial_key(run_id, "p1", index));
     memory.storage().put_json_zst(&partial_at, partial).await.unwrap();
     if !rejects.is_empty() {
-        let mut encoder = async_compression::tokio::write::ZstdEncoder::new(Vec::new());
-        encoder.write_all(rejects.as_bytes()).await.unwrap();
-        encoder.shutdown().await.unwrap();
+        let packed = zstd::encode_all(rejects.as_bytes(), zstd::DEFAULT_COMPRESSION_LEVEL).unwrap();
         let path = format!("/weather/{}", layout::split_rejects_key(run_id, "p1", index));
-        memory.insert(&path, "e", &encoder.into_inner());
+        memory.insert(&path, "e", &packed);
     }
     let account = &partial.account;
     SplitResult { index, rows_read: account.rows_read, rows_rejected: account.rows_rejected }
