@@ -96,7 +96,7 @@ pub struct TimeColumn {
     /// How the column writes a day.
     pub format: TimeFormat,
     /// Whether the order of day and month was guessed, because the head of the file fits either.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub guessed: bool,
 }
 

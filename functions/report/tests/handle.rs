@@ -291,7 +291,7 @@ async fn a_mended_file_leaves_no_rejected_rows() {
     let (memory, task) = ready().await;
     run(&memory, task).await.unwrap();
     assert_eq!(memory.text(REJECTED).unwrap().1.lines().count(), 3);
-    let mut partial = Partial::default();
+    let mut partial = Partial { bytes: 1_800, ..Partial::default() };
     add(&mut partial, "Oslo", Day::new(2024, 2, 28).unwrap(), &[1]);
     let partials = vec![store(&memory, "r2", 0, &partial, "").await];
     let task = ReportTask { run_id: "r2".into(), object: object(), plan: plan(1), partials };
@@ -321,7 +321,7 @@ async fn what_cannot_be_seen_or_does_not_fit_does_not_reach_the_page() {
     columns.station.as_mut().unwrap().name = name("station");
     columns.time.as_mut().unwrap().name = name("time");
     plan.dialect.as_mut().unwrap().header = (0..300).map(|column| name(&column.to_string())).collect();
-    let mut partial = Partial::default();
+    let mut partial = Partial { bytes: 1_800, ..Partial::default() };
     for station in 0..300 {
         add(&mut partial, &name(&station.to_string()), Day::new(2024, 2, 28).unwrap(), &[1]);
     }
@@ -388,7 +388,7 @@ async fn preview() {
 
 /// Hourly values of three stations with seasons, days and weather, without chance.
 fn years(years: u32) -> Partial {
-    let mut partial = Partial::default();
+    let mut partial = Partial { bytes: 1_800, ..Partial::default() };
     let mut state = 1_u64;
     let mut weather = [0.0_f64; 3];
     for year in 2024 - years..2024 {
