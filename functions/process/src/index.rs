@@ -135,11 +135,11 @@ impl Index {
     }
 
     /// Number of lines.
-    pub fn len(&self) -> usize {
+    pub fn line_count(&self) -> usize {
         self.lines.len()
     }
 
-    /// The line at `index`, which must be below [`Self::len`].
+    /// The line at `index`, which must be below [`Self::line_count`].
     #[inline]
     pub fn line(&self, index: usize) -> Line<'_> {
         let first = if index == 0 { 0 } else { self.lines[index - 1] as usize + 1 };

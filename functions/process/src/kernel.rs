@@ -83,7 +83,7 @@ impl Kernel {
                 self.damaged = self.encoding == Encoding::Utf8
                     && !self.index.is_ascii()
                     && std::str::from_utf8(&text[at..self.index.end()]).is_err();
-                if self.index.len() == 0 {
+                if self.index.line_count() == 0 {
                     return Stop::Line(at);
                 }
             }
@@ -100,11 +100,11 @@ impl Kernel {
     /// Counts the window's lines from `at` on: how many, and where the first one begins that it cannot read.
     fn window(&mut self, text: &[u8], at: usize, fold: &mut Fold) -> (usize, usize) {
         // The careful path may have read some lines since.
-        while self.next < self.index.len() && self.index.line(self.next).start < at {
+        while self.next < self.index.line_count() && self.index.line(self.next).start < at {
             self.next += 1;
         }
         let first = self.next;
-        while self.next < self.index.len() {
+        while self.next < self.index.line_count() {
             let line = self.index.line(self.next);
             if !self.line(text, line, fold) {
                 return (self.next - first, line.start);

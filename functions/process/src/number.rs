@@ -42,7 +42,7 @@ impl Numbers {
         // Zeros where other fields' bytes stand, and from here on the values of the digits.
         let digits = (word ^ each(b'0')) >> blank << blank;
         // The highest bit of each byte above 9.
-        let others = ((digits & each(0x7F)) + each(0x76) | digits) & each(0x80);
+        let others = (((digits & each(0x7F)) + each(0x76)) | digits) & each(0x80);
         let (digits, fraction) = if others == 0 {
             (digits, 0)
         } else {
