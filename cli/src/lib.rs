@@ -5,6 +5,7 @@
 //! | `args` | the command line |
 //! | `inputs` | the files to run, checked before anything starts |
 //! | `run` | `isotherm run`, from arguments to exit status |
+//! | `side_by_side` | the runs of several files |
 //! | `local` | the cloud on one machine: S3, functions, state machine |
 //! | `progress` | the progress bar |
 //! | `table` | what is printed at the end |
@@ -23,4 +24,5 @@ pub mod memory;
 pub mod progress;
 pub mod run;
 pub mod say;
+pub mod side_by_side;
 pub mod table;

@@ -14,10 +14,11 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// For the run of `file`.
-    pub fn new(file: &str) -> Self {
+    /// For the run of `file`; nothing is drawn for a run that is `beside` others, which is over in no time.
+    pub fn new(file: &str, beside: bool) -> Self {
         // Draws on standard error, and only where that is a terminal.
-        let bar = ProgressBar::new_spinner().with_prefix(shown::line(file));
+        let bar = if beside { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+        let bar = bar.with_prefix(shown::line(file));
         bar.set_style(style("{prefix}  {spinner} {msg}"));
         bar.enable_steady_tick(Duration::from_millis(100));
         Progress { bar }

@@ -1,16 +1,15 @@
 //! `isotherm run`: from arguments to exit status.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
+use futures::StreamExt;
 use shared::{Outcome, OutcomeKind, RunOptions, Statistics};
 
 use crate::args::RunArguments;
 use crate::fault::Fault;
-use crate::inputs::{self, Input};
-use crate::local::account::Account;
-use crate::progress::Progress;
+use crate::inputs;
 use crate::say;
+use crate::side_by_side::SideBySide;
 use crate::table::{self, Row};
 
 /// How the command ended, when it ran.
@@ -58,14 +57,13 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
     inputs::check_places(&files, &arguments.out)?;
     let profile = arguments.profile.as_deref().map(inputs::profile).transpose()?;
     let options = RunOptions { column: arguments.column.clone(), profile, split_bytes: None };
-    let mut account = Account::new(&arguments.bucket, &arguments.out, arguments.split_bytes)?;
-    // Where temporary files lie can be said once. If it was, they lie where they lay before.
-    let _ = tempfile::env::override_temp_dir(&account.temporary());
+    let runs = SideBySide::new(&arguments, options)?;
 
     let mut rows = Vec::new();
     let (mut failed, mut rejected) = (false, false);
-    for file in &files {
-        match run_file(&mut account, file, &options).await {
+    let mut ended = std::pin::pin!(runs.run(files));
+    while let Some((file, run)) = ended.next().await {
+        match run {
             Ok(run) => {
                 rejected |= run.outcome.outcome == OutcomeKind::Rejected;
                 if arguments.json {
@@ -90,26 +88,6 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
         (false, true) => Status::Rejected,
         (false, false) => Status::Processed,
     })
-}
-
-async fn run_file(account: &mut Account, file: &Input, options: &RunOptions) -> Result<Finished, Fault> {
-    let object = account.upload(&file.path, &file.key).await?;
-    let progress = Arc::new(Progress::new(&file.path.display().to_string()));
-    let ended = account.execute(object, options.clone(), Arc::clone(&progress) as _).await;
-    progress.finish();
-    let ended = ended?;
-    let outcome = &ended.outcome;
-    let (Some(statistics), Some(report)) = (&outcome.statistics, &outcome.report) else {
-        let cause = outcome.cause.clone().unwrap_or_default();
-        return Err(Fault::other(format!("the file was changed during the run; run it again ({cause})")));
-    };
-    let (report, rejected_rows) =
-        (account.path(report), outcome.rejected_rows.as_ref().map(|location| account.path(location)));
-    // Read before anybody else can reach them: what is printed is what this run computed.
-    let statistics = serde_json::from_slice(&ended.read(statistics)?)
-        .map_err(|error| Fault::other(format!("the statistics of this run: {error}")))?;
-    let outcome = account.publish(ended)?;
-    Ok(Finished { file: file.path.clone(), outcome, statistics, report, rejected_rows })
 }
 
 fn to_line(statistics: &Statistics) -> Result<String, Fault> {

@@ -1,0 +1,118 @@
+//! Runs of several files: small ones side by side, each large one alone with all processors.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::{Stream, StreamExt, stream};
+use shared::RunOptions;
+use tokio::sync::Semaphore;
+
+use crate::args::RunArguments;
+use crate::fault::Fault;
+use crate::inputs::Input;
+use crate::local::account::Account;
+use crate::progress::Progress;
+use crate::run::Finished;
+
+/// Files up to this size, in bytes, run side by side. What such a run holds in memory is little, and its splits are too
+/// few to keep the processors busy; a larger file has splits for all of them.
+const SMALL: u64 = 256 << 10;
+
+/// What the runs of one command share.
+pub struct SideBySide {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    options: RunOptions,
+    /// An account for each run at a time; taken and given back.
+    accounts: Mutex<Vec<Account>>,
+    /// As many permits as accounts: a small file takes one, a large one all of them.
+    permits: Semaphore,
+    processors: u32,
+}
+
+impl SideBySide {
+    /// For files that are run with `options`.
+    ///
+    /// # Errors
+    /// When nothing can be written to the results folder.
+    pub fn new(arguments: &RunArguments, options: RunOptions) -> Result<Self, Fault> {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let processors = processors.min(arguments.files.len()).max(1);
+        let account = || Account::new(&arguments.bucket, &arguments.out, arguments.split_bytes);
+        let accounts = (0..processors).map(|_| account()).collect::<Result<Vec<_>, _>>()?;
+        if let Some(first) = accounts.first() {
+            // Where temporary files lie can be said once. If it was, they lie where they lay before.
+            let _ = tempfile::env::override_temp_dir(&first.temporary());
+        }
+        let permits = Semaphore::new(processors);
+        let shared =
+            Shared { options, accounts: Mutex::new(accounts), permits, processors: processors as u32 };
+        Ok(SideBySide { shared: Arc::new(shared) })
+    }
+
+    /// Runs the files. What came of each comes in their order, and no more runs than processors are held at a time.
+    pub fn run(&self, files: Vec<Input>) -> impl Stream<Item = (Input, Result<Finished, Fault>)> {
+        let shared = Arc::clone(&self.shared);
+        let at_once = shared.processors as usize;
+        stream::iter(files)
+            .map(move |file| {
+                let (shared, input) = (Arc::clone(&shared), file.clone());
+                // A task of its own, so that another processor can take it.
+                let run = tokio::spawn(async move { shared.run(&input).await });
+                async move {
+                    let ended = run
+                        .await
+                        .unwrap_or_else(|error| Err(Fault::other(format!("the run stopped: {error}"))));
+                    (file, ended)
+                }
+            })
+            .buffered(at_once)
+    }
+}
+
+impl Shared {
+    async fn run(&self, file: &Input) -> Result<Finished, Fault> {
+        let small = std::fs::metadata(&file.path).is_ok_and(|metadata| metadata.len() <= SMALL);
+        let permits = if small { 1 } else { self.processors };
+        // The semaphore is never closed, so the error cannot occur; without a permit it just goes on.
+        let _permits = self.permits.acquire_many(permits).await;
+        let taken = self.accounts.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let Some(mut account) = taken else {
+            return Err(Fault::other("there is no account for the run"));
+        };
+        let progress = Arc::new(Progress::new(&shown(&file.path), small && self.processors > 1));
+        let ended = run_file(&mut account, file, &self.options, progress).await;
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).push(account);
+        ended
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+async fn run_file(
+    account: &mut Account,
+    file: &Input,
+    options: &RunOptions,
+    progress: Arc<Progress>,
+) -> Result<Finished, Fault> {
+    let object = account.upload(&file.path, &file.key).await?;
+    let ended = account.execute(object, options.clone(), Arc::clone(&progress) as _).await;
+    progress.finish();
+    let ended = ended?;
+    let outcome = &ended.outcome;
+    let (Some(statistics), Some(report)) = (&outcome.statistics, &outcome.report) else {
+        let cause = outcome.cause.clone().unwrap_or_default();
+        return Err(Fault::other(format!("the file was changed during the run; run it again ({cause})")));
+    };
+    let (report, rejected_rows) =
+        (account.path(report), outcome.rejected_rows.as_ref().map(|location| account.path(location)));
+    // Read before anybody else can reach them: what is printed is what this run computed.
+    let statistics = serde_json::from_slice(&ended.read(statistics)?)
+        .map_err(|error| Fault::other(format!("the statistics of this run: {error}")))?;
+    let outcome = account.publish(ended)?;
+    Ok(Finished { file: file.path.clone(), outcome, statistics, report, rejected_rows })
+}
