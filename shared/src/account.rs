@@ -14,7 +14,7 @@ pub enum Reason {
     /// The temperature is an infinity.
     NotFinite,
     /// No temperature in any unit: the number's magnitude is a billion or more (see
-    /// [`crate::decimal::TEMPERATURE_LIMIT`]), or not zero and below 1e-300, or it has more than 600 digits.
+    /// [`crate::scaled::TEMPERATURE_LIMIT`]), or not zero and below 1e-300, or it has more than 600 digits.
     OutOfRange,
     /// The row has fewer fields than the header.
     TooFewFields,

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::decimal::{Decimal, POWERS_OF_TEN, TEMPERATURE_LIMIT};
+use crate::decimal::Decimal;
+use crate::scaled::{POWERS_OF_TEN, TEMPERATURE_LIMIT};
 
 /// Decimal places of the finest bins' centres: these bins are 0.01 units wide.
 pub const PLACES: u32 = 2;

@@ -23,6 +23,7 @@ pub mod plan;
 pub mod profile;
 pub mod record;
 mod rounding;
+pub mod scaled;
 pub mod settings;
 pub mod shown;
 pub mod statistics;

@@ -40,7 +40,7 @@ impl Default for Summary {
 }
 
 impl Summary {
-    /// Adds one scaled value, at most [`crate::decimal::MAX_SCALED`] in magnitude.
+    /// Adds one scaled value, at most [`crate::scaled::MAX_SCALED`] in magnitude.
     #[inline]
     pub fn add(&mut self, value: i64) {
         self.count += 1;
@@ -167,7 +167,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::decimal::MAX_SCALED;
+    use crate::scaled::MAX_SCALED;
 
     fn summary(values: &[i64]) -> Summary {
         let mut summary = Summary::default();

@@ -3,8 +3,8 @@
 
 use std::io;
 
-use shared::decimal::parse_scaled;
 use shared::record::{Extent, Extents, Record, trim_line_end};
+use shared::scaled::parse_scaled;
 use shared::{Columns, Decimal, Dialect, Encoding, Reason};
 
 use crate::fold::{Fold, Reading};

@@ -1,6 +1,6 @@
 //! Temperatures from the bytes that end where their field ends: eight at a time.
 
-use shared::decimal::{MAX_SCALED, POWERS_OF_TEN, parse_scaled};
+use shared::scaled::{MAX_SCALED, POWERS_OF_TEN, parse_scaled};
 
 /// A byte in each of the eight places of a word.
 const fn each(byte: u8) -> u64 {

@@ -2,16 +2,14 @@
 
 use std::cmp::Reverse;
 
-use shared::{Decimal, Finding, Histogram, Location, Partial, Plan, TimeFormat};
+use shared::{Decimal, Finding, Histogram, Location, Partial, Plan};
 
-use crate::{damage, format};
+use crate::{damage, dates, format};
 
 /// From this share of rows on that lack something, in percent, the figures need a second look.
-const MANY_PERCENT: u64 = 20;
+pub const MANY_PERCENT: u64 = 20;
 
-/// Code of the finding that no day can be trusted.
-pub const DATE_ORDER_REFUTED: &str = "date_order_refuted";
-/// Code of the plan's finding that it supersedes.
+/// Code of the plan's finding that a refuted guess supersedes.
 const AMBIGUOUS_DATE_ORDER: &str = "ambiguous_date_order";
 
 /// The plan's findings, then those about the rows of `partial`; first of all what takes figures away.
@@ -24,7 +22,7 @@ pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Findin
         return findings;
     };
     let name = &format::name(&columns.temperature.name);
-    if let Some(refuted) = date_order_refuted(plan, partial) {
+    if let Some(refuted) = dates::order_refuted(plan, partial) {
         findings.retain(|finding| finding.code != AMBIGUOUS_DATE_ORDER);
         findings.insert(0, refuted);
     }
@@ -33,8 +31,8 @@ pub fn all(plan: &Plan, partial: &Partial, rejected_at: &Location) -> Vec<Findin
     findings.extend(undecodable_rows(plan, partial));
     findings.extend(rows_missing(partial, name));
     findings.extend(implausible_values(plan, partial, columns.temperature.scale));
-    findings.extend(mixed_date_order(plan, partial));
-    findings.extend(rows_without_day(plan, partial));
+    findings.extend(dates::mixed_order(plan, partial));
+    findings.extend(dates::rows_without_day(plan, partial));
     findings.extend(blank_lines(partial));
     findings
 }
@@ -182,64 +180,6 @@ fn tidy(bound: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn date_order_refuted(plan: &Plan, partial: &Partial) -> Option<Finding> {
-    let time = plan.columns.as_ref()?.time.as_ref()?;
-    let (guess, other) = (order(time.format), order(time.format.other_order()?));
-    partial.refutes(time).then(|| {
-        let message = format!(
-            "There are no figures by day: {} a date in “{}” that is none with the {guess} first. The file begins with \
-             dates that fit either order, so this one was a guess, and the days read by it would be wrong.",
-            format::counted(partial.rows_in_other_order, "row has", "rows have"),
-            format::name(&time.name)
-        );
-        let hint = format!(
-            "Give a profile with \"time_format\": \"{other}_first\" and run again, or write dates as year-month-day."
-        );
-        Finding::warning(DATE_ORDER_REFUTED, message, hint)
-    })
-}
-
-/// The order was not guessed, but some rows have another.
-fn mixed_date_order(plan: &Plan, partial: &Partial) -> Option<Finding> {
-    let time = plan.columns.as_ref()?.time.as_ref()?;
-    let (known, other) = (order(time.format), order(time.format.other_order()?));
-    (partial.rows_in_other_order > 0 && !partial.refutes(time)).then(|| {
-        let message = format!(
-            "{} a date in “{}” that can only be read with the {other} first, while the others are read with the {known} first.",
-            format::counted(partial.rows_in_other_order, "row has", "rows have"),
-            format::name(&time.name)
-        );
-        let hint = format!(
-            "Such rows are in no day, and rows up to the 12th of a month may be in a wrong one. \
-             If the {other} comes first throughout, give a profile with \"time_format\": \"{other}_first\"; \
-             else write dates as year-month-day."
-        );
-        Finding::warning("mixed_date_order", message, hint)
-    })
-}
-
-/// What comes first in a date that ends with the year.
-fn order(format: TimeFormat) -> &'static str {
-    if format == TimeFormat::DayFirst { "day" } else { "month" }
-}
-
-fn rows_without_day(plan: &Plan, partial: &Partial) -> Option<Finding> {
-    let time = plan.columns.as_ref()?.time.as_ref()?;
-    let rows = partial.rows_without_day.saturating_sub(partial.rows_in_other_order);
-    if rows == 0 || partial.refutes(time) {
-        return None;
-    }
-    let message = format!(
-        "{} a time in “{}” that could not be read as a day.",
-        format::counted(rows, "row has", "rows have"),
-        format::name(&time.name)
-    );
-    let hint = "Such rows count in all figures but those by day.";
-    let many = u128::from(rows) * 100 > u128::from(partial.account.rows_read) * u128::from(MANY_PERCENT);
-    let finding = if many { Finding::warning } else { Finding::info };
-    Some(finding("rows_without_day", message, hint))
-}
-
 fn blank_lines(partial: &Partial) -> Option<Finding> {
     (partial.blank_lines > 0).then(|| {
         let lines =
@@ -251,7 +191,7 @@ fn blank_lines(partial: &Partial) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use shared::unit::PLAUSIBLE_IN_ANY_UNIT;
-    use shared::{Reason, Severity, Unit};
+    use shared::{Reason, Severity, TimeFormat, Unit};
 
     use super::*;
     use crate::testing;

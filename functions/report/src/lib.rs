@@ -5,6 +5,7 @@
 //! | `merge` | the partials, read in split order |
 //! | `findings` | what the merged rows give rise to |
 //! | `damage` | what compressed data that could not be read to their end give rise to |
+//! | `dates` | what the rows' times give rise to |
 //! | `rejects` | the rejected rows of all splits, with line numbers of the whole file |
 //! | `escape` | how a row is written there, so that every byte comes back |
 //! | `page` | the report, one self-contained HTML file |
@@ -16,6 +17,7 @@
 
 mod chart;
 mod damage;
+mod dates;
 mod escape;
 mod facts;
 mod findings;

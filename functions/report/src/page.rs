@@ -9,8 +9,8 @@ use shared::{
 use crate::chart::View;
 use crate::chart::histogram::HistogramChart;
 use crate::chart::time::TimeChart;
+use crate::dates;
 use crate::facts::{self, Column, Fact};
-use crate::findings;
 use crate::format;
 use crate::rejects::RejectedRow;
 
@@ -248,7 +248,7 @@ fn distribution(statistics: &Statistics, scale: usize, unit: &'static str) -> Ve
 }
 
 fn is_date_order_refuted(statistics: &Statistics) -> bool {
-    statistics.quality.findings.iter().any(|finding| finding.code == findings::DATE_ORDER_REFUTED)
+    statistics.quality.findings.iter().any(|finding| finding.code == dates::ORDER_REFUTED)
 }
 
 /// Why there is no chart over time.

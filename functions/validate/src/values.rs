@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use shared::decimal::MAX_SCALE;
+use shared::scaled::MAX_SCALE;
 use shared::{Decimal, Finding, TimeFormat};
 
 use crate::listing::quote;
