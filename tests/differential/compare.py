@@ -89,7 +89,7 @@ def quantile_differences(got: dict, expected: Expected) -> list[str]:
             same = ours == float(theirs)
         else:
             # Rounding the result to a double is all that comes on top of half a bin.
-            same = abs(Fraction(ours) - theirs) <= BIN_WIDTH / 2 + abs(theirs) / 2**52
+            same = abs(Fraction(ours) - theirs) <= BIN_WIDTH / 2 + max(abs(Fraction(ours)), abs(theirs)) / 2**52
         if not same:
             found.append(f"quantile {name}: got {ours!r}, expected {shown(theirs)}")
     return found
