@@ -1,6 +1,5 @@
 //! Runs of several files: small ones side by side, each large one alone with all processors.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{Stream, StreamExt, stream};
@@ -82,24 +81,21 @@ impl Shared {
         let Some(mut account) = taken else {
             return Err(Fault::other("there is no account for the run"));
         };
-        let progress = Arc::new(Progress::new(&shown(&file.path), small && self.processors > 1));
-        let ended = run_file(&mut account, file, &self.options, progress).await;
+        let beside = small && self.processors > 1;
+        let ended = run_file(&mut account, file, &self.options, beside).await;
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner).push(account);
         ended
     }
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }
 
 async fn run_file(
     account: &mut Account,
     file: &Input,
     options: &RunOptions,
-    progress: Arc<Progress>,
+    beside: bool,
 ) -> Result<Finished, Fault> {
     let object = account.upload(&file.path, &file.key).await?;
+    let progress = Arc::new(Progress::new(&file.path.display().to_string(), beside));
     let ended = account.execute(object, options.clone(), Arc::clone(&progress) as _).await;
     progress.finish();
     let ended = ended?;
