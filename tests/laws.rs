@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws::Storage;
 use isotherm::local::functions::Functions;
 use isotherm::local::states::{TaskError, Tasks};
 use isotherm_tests::Pipeline;
@@ -15,7 +16,7 @@ use isotherm_tests::rejected::{RejectedRow, encoding};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use serde_json::Value;
-use shared::{Location, Outcome, OutcomeKind, RunOptions, Storage, layout};
+use shared::{Location, Outcome, OutcomeKind, RunOptions, layout};
 
 /// Rows as files have them: mostly clean, some missing, some bad; not all of them text in one encoding.
 fn file() -> impl Strategy<Value = Vec<u8>> {

@@ -1,22 +1,19 @@
-//! The domain of Isotherm: what a run is about, how its parts merge, and how it reaches S3.
+//! The domain of Isotherm: what a run is about, and how its parts merge.
 //!
-//! Knows no Lambda and no HTTP server. The three functions and the command line
+//! Types and arithmetic only: no I/O, nothing asynchronous, no AWS. The functions and the command line
 //! share these types; their serde form is the contract between the steps of the workflow.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod account;
-pub mod body;
 pub mod damage;
 pub mod day;
 pub mod decimal;
 pub mod dialect;
 pub mod failure;
 pub mod finding;
-mod gzip;
 pub mod histogram;
 pub mod layout;
-pub mod metrics;
 pub mod object;
 pub mod partial;
 pub mod plan;
@@ -24,16 +21,11 @@ pub mod profile;
 pub mod record;
 mod rounding;
 pub mod scaled;
-pub mod settings;
 pub mod shown;
 pub mod statistics;
-pub mod storage;
 pub mod summary;
 pub mod task;
-pub mod telemetry;
-pub mod text;
 pub mod unit;
-pub mod zstd;
 
 pub use account::{Reason, RowAccount};
 pub use damage::Damage;
@@ -48,7 +40,6 @@ pub use partial::Partial;
 pub use plan::{Columns, Plan, Split, TemperatureColumn, TextColumn, TimeColumn, Verdict};
 pub use profile::Profile;
 pub use statistics::Statistics;
-pub use storage::Storage;
 pub use summary::Summary;
 pub use task::{Outcome, OutcomeKind, ProcessTask, ReportTask, RunOptions, SplitResult, ValidateTask};
 pub use unit::Unit;

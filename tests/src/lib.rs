@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aws::Storage;
 use isotherm::local::account::WORKFLOW;
 use isotherm::local::functions::Functions;
 use isotherm::local::s3::LocalS3;
 use isotherm::local::states::{ExecutionContext, ExecutionFailure, Observer, StateMachine, Tasks};
 use serde_json::Value;
-use shared::{Location, ObjectRef, Outcome, RunOptions, Statistics, Storage, ValidateTask};
+use shared::{Location, ObjectRef, Outcome, RunOptions, Statistics, ValidateTask};
 use tempfile::TempDir;
 
 /// The repository's root folder.

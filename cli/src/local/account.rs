@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shared::{Location, ObjectRef, Outcome, RunOptions, Storage, ValidateTask};
+use aws::Storage;
+use shared::{Location, ObjectRef, Outcome, RunOptions, ValidateTask};
 use tempfile::TempDir;
 
 use super::functions::Functions;

@@ -3,11 +3,12 @@
 use std::future::Future;
 
 use async_trait::async_trait;
+use aws::Storage;
+use aws::settings::Results;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shared::settings::Results;
-use shared::{Failure, Storage};
+use shared::Failure;
 use tokio::sync::Semaphore;
 
 use super::states::{TaskError, Tasks};

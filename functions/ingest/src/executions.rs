@@ -36,7 +36,7 @@ pub struct StateMachine {
 impl StateMachine {
     /// The state machine that `config` names, in the region and account of the environment.
     pub async fn from_env(config: Config) -> Self {
-        let client = Client::new(&shared::storage::sdk_config().await);
+        let client = Client::new(&aws::storage::sdk_config().await);
         StateMachine { client, arn: config.state_machine_arn }
     }
 }

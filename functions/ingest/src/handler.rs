@@ -1,9 +1,9 @@
 //! The function: an event of S3, bare or inside SQS messages, to executions.
 
+use aws::metrics::{Invocation, Measure};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::metrics::{Invocation, Measure};
 use shared::{Failure, ObjectRef};
 
 use crate::executions::{Executions, Started};

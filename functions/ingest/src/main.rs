@@ -1,9 +1,9 @@
 //! The `ingest` function: it stands before the workflow and starts it.
 
+use aws::telemetry;
 use ingest::{Config, StateMachine};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
-use shared::telemetry;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {

@@ -26,10 +26,11 @@ pub mod stations;
 
 use std::time::{Duration, Instant};
 
-use shared::body::broken_stream;
-use shared::metrics::{Invocation, Measure};
-use shared::settings::Results;
-use shared::{Damage, Failure, Location, Partial, ProcessTask, SplitResult, Storage, layout};
+use aws::Storage;
+use aws::body::broken_stream;
+use aws::metrics::{Invocation, Measure};
+use aws::settings::Results;
+use shared::{Damage, Failure, Location, Partial, ProcessTask, SplitResult, layout};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 

@@ -1,8 +1,9 @@
 //! The `process` function of the workflow.
 
+use aws::settings::Results;
+use aws::{Storage, telemetry};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
-use shared::settings::Results;
-use shared::{ProcessTask, Storage, telemetry};
+use shared::ProcessTask;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {

@@ -2,10 +2,11 @@
 
 use std::io;
 
-use shared::body::{self, Body, unreadable};
+use aws::Storage;
+use aws::body::{self, Body, unreadable};
+use aws::text::decompress;
 use shared::dialect::MAX_LINE_BYTES;
-use shared::text::decompress;
-use shared::{Compression, Failure, ProcessTask, Storage};
+use shared::{Compression, Failure, ProcessTask};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 
 use crate::blocks::Blocks;

@@ -28,11 +28,10 @@ mod rejects;
 #[cfg(test)]
 mod testing;
 
-use shared::metrics::{Invocation, Measure};
-use shared::settings::Results;
-use shared::{
-    Decimal, Failure, Location, Outcome, OutcomeKind, ReportTask, Statistics, Storage, Verdict, layout,
-};
+use aws::Storage;
+use aws::metrics::{Invocation, Measure};
+use aws::settings::Results;
+use shared::{Decimal, Failure, Location, Outcome, OutcomeKind, ReportTask, Statistics, Verdict, layout};
 
 use crate::merge::Merged;
 use crate::page::Page;

@@ -1,8 +1,9 @@
 //! The Lambda function `report`.
 
+use aws::settings::Results;
+use aws::{Storage, telemetry};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
-use shared::settings::Results;
-use shared::{ReportTask, Storage, telemetry};
+use shared::ReportTask;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {

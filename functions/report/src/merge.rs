@@ -1,7 +1,8 @@
 //! Loads the partials of a run in split order and merges them.
 
+use aws::Storage;
 use futures::{StreamExt, TryStreamExt, stream};
-use shared::{Compression, Failure, Location, Partial, ReportTask, RowAccount, SplitResult, Storage, layout};
+use shared::{Compression, Failure, Location, Partial, ReportTask, RowAccount, SplitResult, layout};
 
 /// Partials on their way from S3 at any one time.
 const CONCURRENCY: usize = 8;

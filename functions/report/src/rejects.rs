@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 
+use aws::{Storage, body, text};
 use shared::{
-    Compression, Encoding, Failure, Location, Plan, Reason, ReportTask, SplitResult, Storage, body, dialect,
-    layout, text,
+    Compression, Encoding, Failure, Location, Plan, Reason, ReportTask, SplitResult, dialect, layout,
 };
 use tempfile::NamedTempFile;
 

@@ -4,10 +4,10 @@
 
 mod memory;
 
+use aws::settings::Results;
 use memory::Memory;
 use report::handle;
 use shared::day::TimeFormat;
-use shared::settings::Results;
 use shared::{
     Columns, Compression, Day, Dialect, Encoding, Failure, Finding, Location, ObjectRef, OutcomeKind,
     Partial, Plan, Reason, ReportTask, Split, SplitResult, Summary, TemperatureColumn, TextColumn,

@@ -2,8 +2,8 @@
 
 use std::env;
 
+use aws::settings::Results;
 use shared::Failure;
-use shared::settings::Results;
 
 /// Bytes per split where nobody says otherwise: a few seconds of work for one function.
 const DEFAULT_SPLIT_BYTES: u64 = 64 << 20;

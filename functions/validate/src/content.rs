@@ -1,7 +1,8 @@
 //! What the bytes are: compressed, text and in which encoding, or something that is no text at all.
 
+use aws::zstd;
 use memchr::memmem;
-use shared::{Compression, Encoding, Finding, zstd};
+use shared::{Compression, Encoding, Finding};
 
 /// UTF-8's byte order mark.
 pub const BOM: &[u8] = b"\xEF\xBB\xBF";

@@ -3,10 +3,9 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use shared::metrics::{Invocation, Measure};
-use shared::{
-    Compression, Damage, Failure, Finding, Location, Plan, Storage, ValidateTask, Verdict, body, layout, text,
-};
+use aws::metrics::{Invocation, Measure};
+use aws::{Storage, body, text};
+use shared::{Compression, Damage, Failure, Finding, Location, Plan, ValidateTask, Verdict, layout};
 use tokio::io::AsyncReadExt;
 
 use crate::config::Config;

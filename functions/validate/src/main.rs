@@ -1,7 +1,8 @@
 //! The `validate` function of the workflow.
 
+use aws::{Storage, telemetry};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
-use shared::{Storage, ValidateTask, telemetry};
+use shared::ValidateTask;
 use validate::Config;
 
 #[tokio::main]

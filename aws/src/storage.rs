@@ -13,10 +13,10 @@ use serde::de::DeserializeOwned;
 use tokio::io::AsyncReadExt;
 
 use crate::body::{self, Body};
-use crate::dialect::Compression;
-use crate::failure::{Failure, chain};
-use crate::object::{Location, ObjectRef};
 use crate::text::decompress;
+use shared::dialect::Compression;
+use shared::failure::{Failure, chain};
+use shared::object::{Location, ObjectRef};
 
 /// Access to S3. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -7,16 +7,16 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 use crate::body::Body;
-use crate::dialect::Compression;
 use crate::gzip::Members;
 use crate::zstd::Frames;
+use shared::dialect::Compression;
 
 /// Bytes of decompressed text that are held at a time.
 const BUFFER_BYTES: usize = 64 << 10;
 
 /// The decompressed bytes of `bytes`. Memory does not grow with the object.
 ///
-/// Data that cannot be read end in an error that holds a [`crate::Damage`]; any other error is one of `bytes`.
+/// Data that cannot be read end in an error that holds a [`shared::Damage`]; any other error is one of `bytes`.
 /// The text before the damage comes first, and it is the same however the bytes arrive.
 pub fn decompress(bytes: Body, compression: Compression) -> Body {
     match compression {
@@ -33,7 +33,7 @@ pub(crate) trait Decode {
     /// too. At the end of the object, a call that leaves `text` empty says that there is no more.
     ///
     /// # Errors
-    /// A [`crate::Damage`] as a rule; the decoder is not called again then.
+    /// A [`shared::Damage`] as a rule; the decoder is not called again then.
     fn decode(&mut self, input: &[u8], text: &mut Vec<u8>) -> io::Result<usize>;
 }
 

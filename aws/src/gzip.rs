@@ -5,8 +5,8 @@ use std::io;
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 use memchr::memchr;
 
-use crate::damage::Damage;
 use crate::text::Decode;
+use shared::damage::Damage;
 
 /// What a member begins with: two bytes that stand for gzip, and the only method there is.
 const MAGIC: [u8; 3] = [0x1F, 0x8B, 8];

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use tokio::io::{AsyncReadExt, BufReader};
 
 use super::*;
-use crate::damage::{Damage, MAX_WINDOW_BYTES};
+use shared::damage::{Damage, MAX_WINDOW_BYTES};
 
 /// What `echo` and `gzip -9` would be given: text that compresses, but not to nothing.
 fn text(lines: u64) -> Vec<u8> {

@@ -7,9 +7,9 @@ use std::pin::Pin;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
-use crate::damage::Damage;
-use crate::failure::{Failure, chain};
-use crate::object::Location;
+use shared::damage::Damage;
+use shared::failure::{Failure, chain};
+use shared::object::Location;
 
 /// Bytes as they arrive.
 pub type Body = Pin<Box<dyn AsyncBufRead + Send>>;

@@ -1,6 +1,6 @@
 //! Settings that several functions take from their environment, once, at their start.
 
-use crate::object::ObjectRef;
+use shared::object::ObjectRef;
 
 /// Where a function writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::io;
 use zstd::zstd_safe::zstd_sys::ZSTD_ErrorCode;
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer};
 
-use crate::damage::{Damage, MAX_WINDOW_BYTES};
 use crate::text::Decode;
+use shared::damage::{Damage, MAX_WINDOW_BYTES};
 
 /// What a frame begins with.
 const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];

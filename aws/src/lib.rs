@@ -1,0 +1,22 @@
+//! What the functions need of AWS: S3, settings, logs and metrics. The domain is in `shared`, which knows none of it.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`storage`] | objects, read at one version and written with a content type |
+//! | [`body`] | an answer's bytes as a stream |
+//! | [`text`] | an object's text: decompression as a stream; [`zstd`] and `gzip` are its formats |
+//! | [`settings`] | what functions take from their environment |
+//! | [`telemetry`] | logs; [`metrics`] in CloudWatch's embedded format |
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod body;
+mod gzip;
+pub mod metrics;
+pub mod settings;
+pub mod storage;
+pub mod telemetry;
+pub mod text;
+pub mod zstd;
+
+pub use storage::Storage;
