@@ -1,4 +1,4 @@
-//! The row account: every data row is used, missing or rejected, and counted once.
+//! The accounts: every data row, and every reading in it, is used, missing or rejected, and counted once.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -47,14 +47,65 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Counts of data rows. Invariant: `rows_read = rows_used + rows_missing + rows_rejected`.
+/// Counts of a variable's readings. Invariant: `read = used + missing + rejected`. A row that cannot be taken apart
+/// counts as one rejected reading for each that a row of its table holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingAccount {
+    /// All readings.
+    pub read: u64,
+    /// Usable temperatures.
+    pub used: u64,
+    /// Empty fields and missing markers.
+    pub missing: u64,
+    /// What is neither.
+    pub rejected: u64,
+}
+
+impl ReadingAccount {
+    /// Counts `readings` usable ones.
+    #[inline]
+    pub fn used(&mut self, readings: u64) {
+        self.read += readings;
+        self.used += readings;
+    }
+
+    /// Counts `readings` missing ones.
+    #[inline]
+    pub fn missing(&mut self, readings: u64) {
+        self.read += readings;
+        self.missing += readings;
+    }
+
+    /// Counts `readings` rejected ones.
+    #[inline]
+    pub fn rejected(&mut self, readings: u64) {
+        self.read += readings;
+        self.rejected += readings;
+    }
+
+    /// Adds another account.
+    pub fn merge(&mut self, other: &ReadingAccount) {
+        self.read += other.read;
+        self.used += other.used;
+        self.missing += other.missing;
+        self.rejected += other.rejected;
+    }
+
+    /// Whether the books balance.
+    pub fn balances(&self) -> bool {
+        self.read == self.used + self.missing + self.rejected
+    }
+}
+
+/// Counts of data rows. Invariant: `rows_read = rows_used + rows_missing + rows_rejected`. A row is used if one of its
+/// readings is, missing if all of them are, else rejected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowAccount {
     /// All data rows: no header, no blank lines.
     pub rows_read: u64,
-    /// Rows with a usable temperature.
+    /// Rows with a usable reading.
     pub rows_used: u64,
-    /// Rows whose temperature is empty or a missing marker.
+    /// Rows without any reading but empty ones and missing markers.
     pub rows_missing: u64,
     /// Rows that could not be read.
     pub rows_rejected: u64,
@@ -63,7 +114,7 @@ pub struct RowAccount {
 }
 
 impl RowAccount {
-    /// Counts `rows` rows with a usable temperature.
+    /// Counts `rows` rows with a usable reading.
     pub fn used(&mut self, rows: u64) {
         self.rows_read += rows;
         self.rows_used += rows;

@@ -2,43 +2,45 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
+use jiff::civil::{Date, date};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A day of the (proleptic) Gregorian calendar, as the file wrote it: no time zone is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day(u32);
+pub struct Day(Date);
+
+/// The day whose number is 0.
+const EPOCH: Date = date(1970, 1, 1);
 
 impl Day {
     /// The day, if the calendar has it. Years 0 to 9999.
     pub fn new(year: u32, month: u32, day: u32) -> Option<Day> {
-        let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
-        let length = match month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => return None,
-        };
-        (year <= 9999 && (1..=length).contains(&day)).then_some(Day(year * 10_000 + month * 100 + day))
+        let part = |number: u32| i8::try_from(number).ok();
+        Date::new(i16::try_from(year).ok()?, part(month)?, part(day)?).ok().map(Day)
     }
 
-    /// Days since 0000-03-01, for distances on an axis.
-    pub fn number(self) -> i64 {
-        let (year, month, day) =
-            (i64::from(self.0 / 10_000), i64::from(self.0 / 100 % 100), i64::from(self.0 % 100));
-        // Count years from March, so that the leap day is the last of its year.
-        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-        365 * year + year.div_euclid(4) - year.div_euclid(100)
-            + year.div_euclid(400)
-            + (153 * month + 2) / 5
-            + day
-            - 1
+    /// Days since 1970-01-01, negative before.
+    pub fn number(self) -> i32 {
+        // Years 0 to 9999 are fewer than four million days.
+        (self.0.duration_since(EPOCH).as_hours() / 24) as i32
+    }
+
+    /// The day with this [`Self::number`], if its year is 0 to 9999.
+    pub fn from_number(number: i32) -> Option<Day> {
+        let date = EPOCH.checked_add(SignedDuration::from_hours(24 * i64::from(number))).ok()?;
+        (date.year() >= 0).then_some(Day(date))
+    }
+
+    /// The first day of a month, 1 to 12, of the same year.
+    pub fn first_of(self, month: u8) -> Option<Day> {
+        Day::new(self.0.year().unsigned_abs().into(), month.into(), 1)
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100)
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
     }
 }
 
@@ -69,10 +71,12 @@ pub enum TimeFormat {
     MonthFirst,
     /// `29/2/2024`, `29.02.2024`.
     DayFirst,
+    /// `2024`: the year alone, where the months are columns.
+    Year,
 }
 
 impl TimeFormat {
-    /// Every format, in the order in which they are tried on a file.
+    /// Every format of a day, in the order in which they are tried on a file.
     pub const ALL: [TimeFormat; 4] =
         [TimeFormat::YearFirst, TimeFormat::Compact, TimeFormat::MonthFirst, TimeFormat::DayFirst];
 
@@ -81,7 +85,7 @@ impl TimeFormat {
         match self {
             TimeFormat::MonthFirst => Some(TimeFormat::DayFirst),
             TimeFormat::DayFirst => Some(TimeFormat::MonthFirst),
-            TimeFormat::YearFirst | TimeFormat::Compact => None,
+            TimeFormat::YearFirst | TimeFormat::Compact | TimeFormat::Year => None,
         }
     }
 
@@ -112,6 +116,10 @@ impl TimeFormat {
             TimeFormat::DayFirst => {
                 let (day, month, year) = year_last(text)?;
                 Day::new(year, month, day)
+            }
+            TimeFormat::Year => {
+                let (year, rest) = number(text, 4, 4)?;
+                rest.is_empty().then(|| Day::new(year, 1, 1))?
             }
         }
     }
@@ -192,5 +200,10 @@ mod tests {
         assert_eq!(number("2024-03-01") - number("2024-02-28"), 2);
         assert_eq!(number("2000-01-01") - number("1970-01-01"), 10_957);
         assert_eq!(number("2100-03-01") - number("2100-02-28"), 1);
+        assert_eq!((number("1970-01-01"), number("9999-12-31")), (0, 2_932_896));
+        for text in ["0000-01-01", "1969-12-31", "1970-01-02", "9999-12-31"] {
+            assert_eq!(Day::from_number(number(text)).unwrap().to_string(), text);
+        }
+        assert_eq!((Day::from_number(number("0000-01-01") - 1), Day::from_number(i32::MAX)), (None, None));
     }
 }

@@ -1,7 +1,8 @@
 //! A histogram of bounded size, merged by addition, and quantiles from it.
 //!
 //! Bins are 0.01 units wide. Where more than [`MAX_OCCUPIED`] of them hold a value, ten neighbours become one, again and
-//! again, until they do not: the width is the finest of 0.01, 0.1, 1, 10, … with at most that many occupied bins.
+//! again, until they do not: the width is the finest of 0.01, 0.1, 1, 10, … with at most that many occupied bins. The
+//! variables of a file share that number, down to [`MIN_OCCUPIED`] each.
 //!
 //! That rule says nothing about order, and neither does the answer depend on it. A bin of one width lies within one bin of
 //! the next, so counts can be put together early or late. And a part has at most as many occupied bins as the whole,
@@ -18,22 +19,28 @@ use crate::scaled::{POWERS_OF_TEN, TEMPERATURE_LIMIT};
 pub const PLACES: u32 = 2;
 /// The most bins that may hold a value.
 pub const MAX_OCCUPIED: usize = 1 << 17;
-/// Bins that are kept in a dense array: at the finest width they cover -300.00 to 500.00 units.
-const WINDOW: std::ops::Range<i64> = -30_000..50_000;
+/// The least share of them that a variable has.
+pub const MIN_OCCUPIED: usize = 1 << 14;
+/// Bins that are kept in dense pages: at the finest width they cover about -300 to 500 units.
+const WINDOW: std::ops::Range<i64> = -30 * PAGE..50 * PAGE;
+/// Bins of a page, which is allocated with the first value in it.
+const PAGE: i64 = 1 << 10;
 /// No temperature lies beyond these of the finest bins, on either side.
 const OUTERMOST: i64 = TEMPERATURE_LIMIT * POWERS_OF_TEN[PLACES as usize];
-/// At 10^7 of the finest bins each, all bins there are number fewer than [`MAX_OCCUPIED`].
-const MAX_LEVEL: u8 = 7;
+/// At 10^8 of the finest bins each, all bins there are number fewer than [`MIN_OCCUPIED`].
+const MAX_LEVEL: u8 = 8;
 
 /// Counts of values by bin. Of the finest bins, bin `k` holds the values nearest to `k`/100, halves rounded up.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram {
+    /// The most bins that may hold a value.
+    most: usize,
     /// A bin spans 10^`level` of the finest ones: bin `k` holds these from `k` × 10^`level` on.
     level: u8,
     /// Bins with a count above zero.
     occupied: usize,
-    /// Counts of the bins of [`WINDOW`], allocated with the first value there.
-    window: Vec<u64>,
+    /// Counts of the bins of [`WINDOW`], by page; an empty one holds no value.
+    pages: Vec<Box<[u64]>>,
     outside: BTreeMap<i64, u64>,
 }
 
@@ -74,7 +81,22 @@ pub struct Bin {
     pub count: u64,
 }
 
+impl Default for Histogram {
+    fn default() -> Self {
+        Histogram::with_room(MAX_OCCUPIED)
+    }
+}
+
 impl Histogram {
+    /// The histogram of one of so many variables.
+    pub fn one_of(variables: usize) -> Self {
+        Histogram::with_room((MAX_OCCUPIED / variables.max(1)).max(MIN_OCCUPIED))
+    }
+
+    fn with_room(most: usize) -> Self {
+        Histogram { most, level: 0, occupied: 0, pages: Vec::new(), outside: BTreeMap::new() }
+    }
+
     /// Counts one value in the finest bin `bin`; see [`Binning::bin`].
     #[inline]
     pub fn add(&mut self, bin: i64) {
@@ -90,19 +112,33 @@ impl Histogram {
     /// Adds to a bin of the width at hand.
     #[inline]
     fn add_here(&mut self, bin: i64, count: u64) {
+        let offset = bin.wrapping_sub(WINDOW.start) as usize;
+        let page = self.pages.get_mut(offset / PAGE as usize);
+        match page.and_then(|page| page.get_mut(offset % PAGE as usize)) {
+            Some(known) if *known > 0 => *known += count,
+            _ => self.add_new(bin, count),
+        }
+    }
+
+    /// Adds to a bin that perhaps holds no value yet, and has no place.
+    #[cold]
+    fn add_new(&mut self, bin: i64, count: u64) {
         let known = if WINDOW.contains(&bin) {
-            if self.window.is_empty() {
-                self.window = vec![0; (WINDOW.end - WINDOW.start) as usize];
+            let offset = (bin - WINDOW.start) as usize;
+            self.pages.resize_with(((WINDOW.end - WINDOW.start) / PAGE) as usize, Box::default);
+            let page = &mut self.pages[offset / PAGE as usize];
+            if page.is_empty() {
+                *page = vec![0; PAGE as usize].into();
             }
-            &mut self.window[(bin - WINDOW.start) as usize]
+            &mut page[offset % PAGE as usize]
         } else {
             self.outside.entry(bin).or_default()
         };
         let new = *known == 0;
         *known += count;
-        if new {
+        if new && count > 0 {
             self.occupied += 1;
-            if self.occupied > MAX_OCCUPIED && self.level < MAX_LEVEL {
+            if self.occupied > self.most && self.level < MAX_LEVEL {
                 self.coarsen(self.level + 1);
             }
         }
@@ -111,7 +147,7 @@ impl Histogram {
     /// Puts bins together until they have at least the width of `level`, and few enough of them are occupied.
     #[cold]
     fn coarsen(&mut self, level: u8) {
-        let coarser = Histogram { level, ..Histogram::default() };
+        let coarser = Histogram { level, ..Histogram::with_room(self.most) };
         let finer = std::mem::replace(self, coarser);
         finer.bins().for_each(|bin| self.add_bin(bin));
     }
@@ -147,7 +183,12 @@ impl Histogram {
 
     /// The occupied bins in order, by their index at the width at hand.
     fn occupied_here(&self) -> impl Iterator<Item = (i64, u64)> + '_ {
-        let inside = self.window.iter().zip(WINDOW).map(|(count, bin)| (bin, *count));
+        let first = |page: usize| WINDOW.start + page as i64 * PAGE;
+        let inside = self
+            .pages
+            .iter()
+            .enumerate()
+            .flat_map(move |(page, counts)| (first(page)..).zip(counts.iter().copied()));
         let lower = self.outside.range(..WINDOW.start).map(|(bin, count)| (*bin, *count));
         let upper = self.outside.range(WINDOW.end..).map(|(bin, count)| (*bin, *count));
         lower.chain(inside.filter(|(_, count)| *count > 0)).chain(upper)
@@ -183,26 +224,27 @@ impl Histogram {
 /// Serde form: only the occupied bins, by their index at the width at hand.
 #[derive(Serialize, Deserialize)]
 struct Sparse {
-    #[serde(default)]
+    most: usize,
     level: u8,
     bins: Vec<(i64, u64)>,
 }
 
 impl Serialize for Histogram {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Sparse { level: self.level, bins: self.occupied_here().collect() }.serialize(serializer)
+        Sparse { most: self.most, level: self.level, bins: self.occupied_here().collect() }
+            .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Histogram {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let sparse = Sparse::deserialize(deserializer)?;
-        let (level, bins) = (sparse.level, sparse.bins.len());
+        let (most, level, bins) = (sparse.most, sparse.level, sparse.bins.len());
         let is_far = |(bin, _): &(i64, u64)| !(-OUTERMOST..=OUTERMOST).contains(bin);
-        if level > MAX_LEVEL || bins > MAX_OCCUPIED || sparse.bins.iter().any(is_far) {
+        if level > MAX_LEVEL || most > MAX_OCCUPIED || bins > most || sparse.bins.iter().any(is_far) {
             return Err(de::Error::custom(format!("not a histogram: {bins} bins of level {level}")));
         }
-        let mut histogram = Histogram { level, ..Histogram::default() };
+        let mut histogram = Histogram { level, ..Histogram::with_room(most) };
         sparse.bins.into_iter().for_each(|(bin, count)| histogram.add_here(bin, count));
         Ok(histogram)
     }

@@ -69,9 +69,23 @@ fn memory_is_bounded_while_values_are_counted() {
 
 #[test]
 fn what_is_no_histogram_is_refused() {
-    for text in [r#"{"level":8,"bins":[]}"#, r#"{"level":0,"bins":[[100000000001,1]]}"#] {
+    for text in [
+        r#"{"most":131072,"level":9,"bins":[]}"#,
+        r#"{"most":131073,"level":0,"bins":[]}"#,
+        r#"{"most":131072,"level":0,"bins":[[100000000001,1]]}"#,
+    ] {
         assert!(serde_json::from_str::<Histogram>(text).is_err(), "{text}");
     }
+}
+
+#[test]
+fn variables_share_the_room() {
+    let mut one = Histogram::one_of(40);
+    (0..1 << 14).for_each(|value| one.add(value));
+    assert_eq!((one.width().to_string(), one.bins().count()), ("0.01".into(), 1 << 14));
+    one.add(-1);
+    assert_eq!(one.width().to_string(), "0.1");
+    assert_eq!(Histogram::one_of(1), Histogram::default());
 }
 
 /// Numbers without chance: Knuth's linear congruential generator.

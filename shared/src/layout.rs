@@ -8,11 +8,13 @@ pub const PROCESSED: &str = "processed/";
 pub const REPORTS: &str = "reports/";
 /// Prefix of the rejected rows.
 pub const REJECTED: &str = "rejected/";
+/// Prefix of the tables.
+pub const TABLES: &str = "tables/";
 /// Prefix of a run's intermediate files; expired by a lifecycle rule.
 pub const RUNS: &str = "runs/";
 
 /// Prefixes that Isotherm writes under; an object below one of them never starts a run.
-pub const OUTPUT_PREFIXES: [&str; 4] = [PROCESSED, REPORTS, REJECTED, RUNS];
+pub const OUTPUT_PREFIXES: [&str; 5] = [PROCESSED, REPORTS, REJECTED, TABLES, RUNS];
 
 /// Endings of keys that are taken for tables, longest first.
 pub const TABLE_SUFFIXES: [&str; 5] = [".csv.gz", ".csv.zst", ".csv", ".tsv", ".txt"];
@@ -39,7 +41,8 @@ const MAX_KEY_BYTES: usize = 1024;
 const MAX_NAME_BYTES: usize = 255;
 /// Room for the longest prefix of a result, and for its longest ending: a stem that fits one result fits all.
 const PREFIX_BYTES: usize = PROCESSED.len();
-const ENDING_BYTES: usize = STATISTICS_ENDING.len();
+const ENDING_BYTES: usize = "/stations".len() + TABLE_ENDING.len();
+const TABLE_ENDING: &str = ".parquet";
 const STATISTICS_ENDING: &str = "_stats.json";
 const REPORT_ENDING: &str = ".html";
 const REJECTED_ENDING: &str = "_rows.csv";
@@ -102,6 +105,11 @@ pub fn report_key(key: &str) -> String {
 /// Key of the rejected rows of the object `key`.
 pub fn rejected_key(key: &str) -> String {
     format!("{REJECTED}{}{REJECTED_ENDING}", stem(key))
+}
+
+/// Key of a table of the object `key`: of its `cells`, `stations` or `days`.
+pub fn table_key(key: &str, table: &str) -> String {
+    format!("{TABLES}{}/{table}{TABLE_ENDING}", stem(key))
 }
 
 /// Key of one of a run's plans.

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod account;
+pub mod cell;
 pub mod damage;
 pub mod day;
 pub mod decimal;
@@ -26,8 +27,10 @@ pub mod statistics;
 pub mod summary;
 pub mod task;
 pub mod unit;
+pub mod variable;
 
-pub use account::{Reason, RowAccount};
+pub use account::{ReadingAccount, Reason, RowAccount};
+pub use cell::{Cell, CellKey, Reading};
 pub use damage::Damage;
 pub use day::{Day, TimeFormat};
 pub use decimal::Decimal;
@@ -36,10 +39,11 @@ pub use failure::Failure;
 pub use finding::{Finding, Severity};
 pub use histogram::Histogram;
 pub use object::{Location, ObjectRef};
-pub use partial::Partial;
-pub use plan::{Columns, Plan, Split, TemperatureColumn, TextColumn, TimeColumn, Verdict};
+pub use partial::{Partial, VariablePartial};
+pub use plan::{Columns, Layout, Plan, Slot, Split, TextColumn, TimeColumn, Verdict};
 pub use profile::Profile;
 pub use statistics::Statistics;
 pub use summary::Summary;
 pub use task::{Outcome, OutcomeKind, ProcessTask, ReportTask, RunOptions, SplitResult, ValidateTask};
 pub use unit::Unit;
+pub use variable::{Role, Variable};

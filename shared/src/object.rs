@@ -101,8 +101,8 @@ mod tests {
         let profile = |unit| Profile { unit, ..Profile::generic() };
         let options = [
             RunOptions::default(),
-            RunOptions { column: Some("tmin".into()), ..RunOptions::default() },
-            RunOptions { column: Some("tmax".into()), ..RunOptions::default() },
+            RunOptions { columns: vec!["tmin".into()], ..RunOptions::default() },
+            RunOptions { columns: vec!["tmax".into()], ..RunOptions::default() },
             RunOptions { split_bytes: Some(1), ..RunOptions::default() },
             RunOptions { profile: Some(profile(None)), ..RunOptions::default() },
             RunOptions { profile: Some(profile(Some(Unit::Kelvin))), ..RunOptions::default() },

@@ -1,12 +1,9 @@
-//! Partials: what process learned from a split, in a form that merges.
-
-use std::collections::BTreeMap;
+//! Partials: what process learned from a split, in a form that merges. Its cells lie in a table beside it.
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::RowAccount;
+use crate::account::{ReadingAccount, RowAccount};
 use crate::damage::Damage;
-use crate::day::Day;
 use crate::histogram::Histogram;
 use crate::plan::TimeColumn;
 use crate::summary::Summary;
@@ -28,47 +25,76 @@ pub struct Partial {
     pub damage: Option<Damage>,
     /// The row account.
     pub account: RowAccount,
+    /// The plan's variables, in its order.
+    pub variables: Vec<VariablePartial>,
     /// Rows, used or missing, whose time could not be read; they are in no day.
     pub rows_without_day: u64,
     /// Those of them whose time is a day if day and month change places.
     #[serde(default)]
     pub rows_in_other_order: u64,
+    /// Rows of a long table whose element is none of the variables; they count as missing.
+    #[serde(default)]
+    pub rows_of_other_elements: u64,
+}
+
+/// What was learned of one variable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariablePartial {
+    /// The account of its readings.
+    pub readings: ReadingAccount,
     /// Sums over all usable values.
     pub total: Summary,
     /// Counts of all usable values by bin; of bounded size.
     pub histogram: Histogram,
-    /// Sums by station.
-    pub by_station: BTreeMap<String, Summary>,
-    /// Sums by day.
-    pub by_day: BTreeMap<Day, Summary>,
 }
 
 impl Partial {
+    /// Of no rows, for so many variables.
+    pub fn new(variables: usize) -> Self {
+        Partial {
+            variables: (0..variables).map(|_| VariablePartial::new(variables)).collect(),
+            ..Partial::default()
+        }
+    }
+
+    /// The variable whose figures lead; `None` where there is no plan for any.
+    pub fn primary(&self) -> Option<&VariablePartial> {
+        self.variables.first()
+    }
+
     /// Whether the order of day and month was guessed, and some row shows that the guess is wrong: then no day is
     /// what it seems. Only the partial of all splits can tell.
     pub fn refutes(&self, time: &TimeColumn) -> bool {
         time.guessed && self.rows_in_other_order > 0
     }
 
-    /// Adds `other`. The result does not depend on the order of merging.
-    pub fn merge(&mut self, other: Partial) {
+    /// Adds `other`, which is about the same variables. The result does not depend on the order of merging.
+    pub fn merge(&mut self, other: &Partial) {
         self.lines += other.lines;
         self.bytes += other.bytes;
         self.blank_lines += other.blank_lines;
         self.undecodable_rows += other.undecodable_rows;
-        self.damage = self.damage.take().or(other.damage);
+        self.damage = self.damage.take().or_else(|| other.damage.clone());
         self.account.merge(&other.account);
         self.rows_without_day += other.rows_without_day;
         self.rows_in_other_order += other.rows_in_other_order;
-        self.total.merge(&other.total);
-        self.histogram.merge(&other.histogram);
-        merge_groups(&mut self.by_station, other.by_station);
-        merge_groups(&mut self.by_day, other.by_day);
+        self.rows_of_other_elements += other.rows_of_other_elements;
+        for (mine, theirs) in self.variables.iter_mut().zip(&other.variables) {
+            mine.merge(theirs);
+        }
     }
 }
 
-fn merge_groups<K: Ord>(groups: &mut BTreeMap<K, Summary>, others: BTreeMap<K, Summary>) {
-    for (key, summary) in others {
-        groups.entry(key).or_default().merge(&summary);
+impl VariablePartial {
+    /// Of no readings; one of so many variables, which share the room for histograms.
+    pub fn new(variables: usize) -> Self {
+        VariablePartial { histogram: Histogram::one_of(variables), ..VariablePartial::default() }
+    }
+
+    /// Adds `other`.
+    pub fn merge(&mut self, other: &VariablePartial) {
+        self.readings.merge(&other.readings);
+        self.total.merge(&other.total);
+        self.histogram.merge(&other.histogram);
     }
 }

@@ -6,7 +6,7 @@ use crate::day::TimeFormat;
 use crate::dialect::Dialect;
 use crate::finding::Finding;
 use crate::object::{ObjectRef, identity, json};
-use crate::unit::Unit;
+use crate::variable::Variable;
 
 /// Whether the object can be read as temperatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,27 +54,83 @@ impl Plan {
 /// The columns that are read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Columns {
-    /// The temperature column.
-    pub temperature: TemperatureColumn,
+    /// The file's temperatures, the primary one first; at least one.
+    pub variables: Vec<Variable>,
+    /// Where they stand.
+    pub layout: Layout,
     /// The station column, if there is one.
     pub station: Option<TextColumn>,
     /// The time column, if there is one whose format is known.
     pub time: Option<TimeColumn>,
 }
 
-/// The temperature column, and how its values are read.
+/// Where a table keeps its temperatures. Columns are indices of fields, from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TemperatureColumn {
-    /// Index of the field in the row, from 0.
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// One row per time, and a column for each of the plan's variables, in their order.
+    Rows {
+        /// The variables' columns.
+        columns: Vec<usize>,
+    },
+    /// One row per time, and a column for each station, which the header names.
+    Wide {
+        /// The stations' columns.
+        columns: Vec<usize>,
+    },
+    /// One row per element and time: the plan's variables are named as the elements are.
+    Long {
+        /// The column that names the element.
+        element: TextColumn,
+        /// The column of the values.
+        value: TextColumn,
+    },
+    /// One row per year, and a column for each month; the time column holds the year.
+    Months {
+        /// The columns of January to December.
+        columns: [usize; 12],
+    },
+}
+
+/// A place in a row that may hold a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Index of the field in the row.
     pub index: usize,
-    /// Name in the header.
-    pub name: String,
-    /// Unit of the values.
-    pub unit: Unit,
-    /// Fraction digits: values are read as integers scaled by 10^`scale`.
-    pub scale: u8,
-    /// Texts that stand for a missing value, besides the empty field.
-    pub missing: Vec<String>,
+    /// Position of the variable in the plan.
+    pub variable: usize,
+    /// Index of the column whose name is the station, where columns are stations.
+    pub station: Option<usize>,
+    /// The month, 1 to 12, where columns are months.
+    pub month: Option<u8>,
+}
+
+impl Columns {
+    /// The places of a row's readings. A row of a long table holds the one of its element alone, any other row all of
+    /// them.
+    pub fn slots(&self) -> Vec<Slot> {
+        let slot = |index, variable| Slot { index, variable, station: None, month: None };
+        match &self.layout {
+            Layout::Rows { columns } => {
+                columns.iter().enumerate().map(|(variable, index)| slot(*index, variable)).collect()
+            }
+            Layout::Wide { columns } => {
+                columns.iter().map(|index| Slot { station: Some(*index), ..slot(*index, 0) }).collect()
+            }
+            Layout::Long { value, .. } => {
+                (0..self.variables.len()).map(|variable| slot(value.index, variable)).collect()
+            }
+            Layout::Months { columns } => (1..)
+                .zip(columns)
+                .map(|(month, index)| Slot { month: Some(month), ..slot(*index, 0) })
+                .collect(),
+        }
+    }
+
+    /// The variable whose figures lead the statistics.
+    pub fn primary(&self) -> Option<&Variable> {
+        self.variables.first()
+    }
 }
 
 /// A column of text.

@@ -4,18 +4,25 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Reason, RowAccount};
+use crate::account::{ReadingAccount, Reason, RowAccount};
 use crate::day::Day;
 use crate::decimal::Decimal;
 use crate::finding::Finding;
+use crate::histogram::Histogram;
+use crate::layout;
 use crate::object::ObjectRef;
-use crate::partial::Partial;
+use crate::partial::{Partial, VariablePartial};
 use crate::plan::Plan;
 use crate::summary::Summary;
 use crate::unit::Unit;
+use crate::variable::{Role, Variable};
 
 /// Version of the file's structure.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
+/// The most stations in the file; the tables have all of them.
+pub const MAX_STATIONS: usize = 1_000;
+/// The most days in the file.
+pub const MAX_DAYS: usize = 40_000;
 /// The quantiles in the file, in percent.
 pub const PERCENTS: [u64; 7] = [1, 5, 25, 50, 75, 95, 99];
 
@@ -40,15 +47,20 @@ pub struct Statistics {
     pub quantiles_bin_width: Decimal,
     /// The row account and the findings.
     pub quality: Quality,
-    /// One entry per station, by name.
+    /// The file's temperatures, the primary one first: its figures are those that lead.
+    pub variables: Vec<VariableStatistics>,
+    /// One entry per station of the primary variable, by name; the first [`MAX_STATIONS`].
     pub by_station: Vec<StationStatistics>,
-    /// One entry per day, in order; none where [`Partial::refutes`] the order of day and month.
+    /// One entry per day of the primary variable, in order, the first [`MAX_DAYS`]; none where [`Partial::refutes`] the
+    /// order of day and month.
     pub by_day: Vec<DayStatistics>,
+    /// The tables of cells, stations and days; `None` where the file could not be read as temperatures.
+    pub tables: Option<Tables>,
     /// The object that was read.
     pub source: Source,
     /// Name of the profile that was used.
     pub profile: String,
-    /// Name of the temperature column.
+    /// Name of the primary variable.
     pub temperature_column: Option<String>,
     /// Name of the station column.
     pub station_column: Option<String>,
@@ -73,6 +85,51 @@ pub struct Quality {
     pub rejected_by_reason: BTreeMap<Reason, u64>,
     /// What was noticed.
     pub findings: Vec<Finding>,
+}
+
+/// The statistics of one variable. Temperatures are in its own unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VariableStatistics {
+    /// Name of the column, or of the element.
+    pub name: String,
+    /// What its values are.
+    pub role: Role,
+    /// Unit of its values.
+    pub unit: Unit,
+    /// The account of its readings.
+    pub readings: ReadingAccount,
+    /// Arithmetic mean of the usable values, correctly rounded.
+    pub mean: Option<f64>,
+    /// Least usable value.
+    pub min: Option<Decimal>,
+    /// Greatest usable value.
+    pub max: Option<Decimal>,
+    /// Sample standard deviation, correctly rounded.
+    pub std: Option<f64>,
+    /// Quantiles by name: `p01` to `p99`; see [`crate::Histogram::quantile`].
+    pub quantiles: BTreeMap<String, Option<f64>>,
+    /// Width of the bins that the quantiles come from: they are exact to half of it.
+    pub quantiles_bin_width: Decimal,
+}
+
+/// Keys of the tables, in the bucket of the results.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tables {
+    /// One row per cell: a series on a day.
+    pub cells: String,
+    /// One row per series.
+    pub stations: String,
+    /// One row per variable and day.
+    pub days: String,
+}
+
+/// The primary variable's sums by station and by day: the first of them, see [`MAX_STATIONS`] and [`MAX_DAYS`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Groups {
+    /// By station, by name.
+    pub stations: Vec<(String, Summary)>,
+    /// By day, in order.
+    pub days: Vec<(Day, Summary)>,
 }
 
 /// The statistics of one station.
@@ -121,30 +178,45 @@ pub struct Source {
 }
 
 impl Statistics {
-    /// The statistics of `object`, read by `plan`, from the merged partials. `findings` are the
+    /// The statistics of `object`, read by `plan`, from the merged partials and `groups`. `findings` are the
     /// plan's and those that the rows gave rise to.
-    pub fn new(object: &ObjectRef, plan: &Plan, partial: &Partial, findings: Vec<Finding>) -> Self {
+    pub fn new(
+        object: &ObjectRef,
+        plan: &Plan,
+        partial: &Partial,
+        groups: &Groups,
+        findings: Vec<Finding>,
+    ) -> Self {
         let columns = plan.columns.as_ref();
-        let scale = columns.map_or(0, |columns| columns.temperature.scale);
-        let total = &partial.total;
-        let quantiles = PERCENTS
+        let variables = columns.map_or(&[][..], |columns| &columns.variables);
+        let scale = variables.first().map_or(0, |variable| variable.scale);
+        let variables: Vec<_> = variables
             .iter()
-            .map(|percent| (format!("p{percent:02}"), partial.histogram.quantile(*percent)))
+            .zip(&partial.variables)
+            .map(|(variable, learned)| VariableStatistics::new(variable, learned))
             .collect();
+        let none = VariablePartial::default();
+        let primary = partial.primary().unwrap_or(&none);
         let refuted = columns.and_then(|c| c.time.as_ref()).is_some_and(|time| partial.refutes(time));
-        let days = partial.by_day.iter().filter(|_| !refuted);
+        let stations = groups.stations.iter().take(MAX_STATIONS);
+        let days = groups.days.iter().take(if refuted { 0 } else { MAX_DAYS });
         Statistics {
-            mean_temperature: total.mean(scale),
-            max_temperature: total.max(scale),
-            min_temperature: total.min(scale),
+            mean_temperature: primary.total.mean(scale),
+            max_temperature: primary.total.max(scale),
+            min_temperature: primary.total.min(scale),
             record_count: partial.account.rows_read,
-            unit: columns.map_or(Unit::Unknown, |columns| columns.temperature.unit),
-            std_temperature: total.std(scale),
-            quantiles,
-            quantiles_bin_width: partial.histogram.width(),
+            unit: variables.first().map_or(Unit::Unknown, |variable| variable.unit),
+            std_temperature: primary.total.std(scale),
+            quantiles: quantiles(&primary.histogram),
+            quantiles_bin_width: primary.histogram.width(),
             quality: Quality::new(&partial.account, findings),
-            by_station: partial.by_station.iter().map(|(k, v)| StationStatistics::new(k, v, scale)).collect(),
+            by_station: stations.map(|(k, v)| StationStatistics::new(k, v, scale)).collect(),
             by_day: days.map(|(k, v)| DayStatistics::new(*k, v, scale)).collect(),
+            tables: columns.map(|_| Tables {
+                cells: layout::table_key(&object.key, "cells"),
+                stations: layout::table_key(&object.key, "stations"),
+                days: layout::table_key(&object.key, "days"),
+            }),
             source: Source {
                 bucket: object.bucket.clone(),
                 key: object.key.clone(),
@@ -152,12 +224,35 @@ impl Statistics {
                 size: object.size,
             },
             profile: plan.profile.clone(),
-            temperature_column: columns.map(|columns| columns.temperature.name.clone()),
+            temperature_column: variables.first().map(|variable| variable.name.clone()),
             station_column: columns.and_then(|c| c.station.as_ref()).map(|column| column.name.clone()),
             time_column: columns.and_then(|c| c.time.as_ref()).map(|column| column.name.clone()),
             schema_version: SCHEMA_VERSION,
+            variables,
         }
     }
+}
+
+impl VariableStatistics {
+    fn new(variable: &Variable, learned: &VariablePartial) -> Self {
+        let (total, scale) = (&learned.total, variable.scale);
+        VariableStatistics {
+            name: variable.name.clone(),
+            role: variable.role,
+            unit: variable.unit,
+            readings: learned.readings.clone(),
+            mean: total.mean(scale),
+            min: total.min(scale),
+            max: total.max(scale),
+            std: total.std(scale),
+            quantiles: quantiles(&learned.histogram),
+            quantiles_bin_width: learned.histogram.width(),
+        }
+    }
+}
+
+fn quantiles(histogram: &Histogram) -> BTreeMap<String, Option<f64>> {
+    PERCENTS.iter().map(|percent| (format!("p{percent:02}"), histogram.quantile(*percent))).collect()
 }
 
 impl Quality {

@@ -8,23 +8,36 @@ use crate::rounding;
 
 /// Sums over temperatures scaled to integers by the plan's scale. Merging is associative and
 /// commutative, so neither splits nor their order leave a trace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    count: u64,
-    sum: i128,
-    sum_of_squares: i128,
-    /// `i64::MAX` while there is no value.
-    min: i64,
-    /// `i64::MIN` while there is no value.
-    max: i64,
-    /// What did not fit the integers above; almost always absent.
+    /// The values that are integers at the plan's scale.
+    pub scaled: Sums,
+    /// The others, and what overflowed; almost always absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    odd: Option<Box<Odd>>,
+    pub odd: Option<Box<Odd>>,
+}
+
+/// Sums over integers of one scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    /// Number of values.
+    pub count: u64,
+    /// Σx.
+    pub sum: i128,
+    /// Σx², but what overflowed.
+    pub sum_of_squares: i128,
+    /// The least; `i64::MAX` while there is no value.
+    pub min: i64,
+    /// The greatest; `i64::MIN` while there is no value.
+    pub max: i64,
 }
 
 /// Values that do not fit the plan's scale, and what overflowed an `i128`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Odd {
+pub struct Odd {
+    /// Integers at finer scales, by their scale.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    fine: Vec<(u8, Sums)>,
     count: u64,
     sum: Decimal,
     sum_of_squares: Decimal,
@@ -33,24 +46,66 @@ struct Odd {
     overflow: Decimal,
 }
 
-impl Default for Summary {
+impl Default for Sums {
     fn default() -> Self {
-        Summary { count: 0, sum: 0, sum_of_squares: 0, min: i64::MAX, max: i64::MIN, odd: None }
+        Sums { count: 0, sum: 0, sum_of_squares: 0, min: i64::MAX, max: i64::MIN }
+    }
+}
+
+impl Sums {
+    /// Adds a value, and answers what Σx² cannot take.
+    #[inline]
+    #[must_use]
+    fn add(&mut self, value: i64) -> Option<i128> {
+        self.count += 1;
+        self.sum += i128::from(value);
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        self.add_squares(i128::from(value) * i128::from(value))
+    }
+
+    #[inline]
+    fn add_squares(&mut self, squares: i128) -> Option<i128> {
+        match self.sum_of_squares.checked_add(squares) {
+            Some(sum) => {
+                self.sum_of_squares = sum;
+                None
+            }
+            None => Some(std::mem::replace(&mut self.sum_of_squares, squares)),
+        }
+    }
+
+    #[must_use]
+    fn merge(&mut self, other: &Sums) -> Option<i128> {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.add_squares(other.sum_of_squares)
+    }
+
+    /// The least and the greatest value.
+    fn extremes(&self, scale: u8) -> Option<(Decimal, Decimal)> {
+        let value = |digits| Decimal::new(digits, scale.into());
+        (self.count > 0).then(|| (value(self.min), value(self.max)))
     }
 }
 
 impl Summary {
-    /// Adds one scaled value, at most [`crate::scaled::MAX_SCALED`] in magnitude.
+    /// Adds one value at the plan's scale.
     #[inline]
     pub fn add(&mut self, value: i64) {
-        self.count += 1;
-        self.sum += i128::from(value);
-        self.add_squares(i128::from(value) * i128::from(value));
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+        if let Some(squares) = self.scaled.add(value) {
+            self.overflow(squares);
+        }
     }
 
-    /// Adds a value that does not fit the plan's scale.
+    /// Adds `digits` × 10^-`scale`, a value with more fraction digits than the plan's scale.
+    pub fn add_fine(&mut self, digits: i64, scale: u8) {
+        self.odd.get_or_insert_default().merge_fine(scale, |sums| sums.add(digits));
+    }
+
+    /// Adds a value that does not fit any integer.
     pub fn add_odd(&mut self, value: &Decimal) {
         let odd = self.odd.get_or_insert_default();
         odd.count += 1;
@@ -59,54 +114,41 @@ impl Summary {
         odd.widen(value, value);
     }
 
-    #[inline]
-    fn add_squares(&mut self, squares: i128) {
-        match self.sum_of_squares.checked_add(squares) {
-            Some(sum) => self.sum_of_squares = sum,
-            None => {
-                let odd = self.odd.get_or_insert_default();
-                odd.overflow = odd.overflow.plus(&Decimal::new(self.sum_of_squares, 0));
-                self.sum_of_squares = squares;
-            }
-        }
+    #[cold]
+    fn overflow(&mut self, squares: i128) {
+        let odd = self.odd.get_or_insert_default();
+        odd.overflow = odd.overflow.plus(&Decimal::new(squares, 0));
     }
 
     /// Adds the values of `other`, which must have the same scale.
     pub fn merge(&mut self, other: &Summary) {
-        self.count += other.count;
-        self.sum += other.sum;
-        self.add_squares(other.sum_of_squares);
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
+        if let Some(squares) = self.scaled.merge(&other.scaled) {
+            self.overflow(squares);
+        }
         if let Some(theirs) = &other.odd {
-            let odd = self.odd.get_or_insert_default();
-            odd.count += theirs.count;
-            odd.sum = odd.sum.plus(&theirs.sum);
-            odd.sum_of_squares = odd.sum_of_squares.plus(&theirs.sum_of_squares);
-            odd.overflow = odd.overflow.plus(&theirs.overflow);
-            if let Some((min, max)) = &theirs.extremes {
-                odd.widen(min, max);
-            }
+            self.odd.get_or_insert_default().merge(theirs);
         }
     }
 
     /// Number of values.
+    #[inline]
     pub fn count(&self) -> u64 {
-        self.count + self.odd.as_ref().map_or(0, |odd| odd.count)
+        self.scaled.count + self.odd.as_ref().map_or(0, |odd| odd.count())
     }
 
     /// The least value; `None` without values. `scale` is the plan's.
     pub fn min(&self, scale: u8) -> Option<Decimal> {
-        let odd = self.odd.as_ref().and_then(|odd| odd.extremes.as_ref()).map(|(min, _)| min.clone());
-        let scaled = (self.count > 0).then(|| Decimal::new(self.min, scale.into()));
-        scaled.into_iter().chain(odd).min()
+        self.extremes(scale).map(|(min, _)| min).min()
     }
 
     /// The greatest value; `None` without values. `scale` is the plan's.
     pub fn max(&self, scale: u8) -> Option<Decimal> {
-        let odd = self.odd.as_ref().and_then(|odd| odd.extremes.as_ref()).map(|(_, max)| max.clone());
-        let scaled = (self.count > 0).then(|| Decimal::new(self.max, scale.into()));
-        scaled.into_iter().chain(odd).max()
+        self.extremes(scale).map(|(_, max)| max).max()
+    }
+
+    fn extremes(&self, scale: u8) -> impl Iterator<Item = (Decimal, Decimal)> {
+        let odd = self.odd.iter().flat_map(|odd| odd.all_extremes());
+        self.scaled.extremes(scale).into_iter().chain(odd)
     }
 
     /// The arithmetic mean, correctly rounded; `None` without values. `scale` is the plan's.
@@ -135,25 +177,59 @@ impl Summary {
         Some(rounding::sqrt_ratio(numerator.magnitude(), denominator.magnitude()))
     }
 
-    fn sum(&self, scale: u8) -> Decimal {
-        let scaled = Decimal::new(self.sum, scale.into());
-        self.odd.as_ref().map_or(scaled.clone(), |odd| scaled.plus(&odd.sum))
+    /// Σx in units. `scale` is the plan's.
+    pub fn sum(&self, scale: u8) -> Decimal {
+        let scaled = Decimal::new(self.scaled.sum, scale.into());
+        let fine = self.odd.iter().flat_map(|odd| &odd.fine);
+        let sum = fine.fold(scaled, |sum, (scale, sums)| sum.plus(&Decimal::new(sums.sum, (*scale).into())));
+        self.odd.as_ref().map_or(sum.clone(), |odd| sum.plus(&odd.sum))
     }
 
-    fn sum_of_squares(&self, scale: u8) -> Decimal {
-        let scale = 2 * u32::from(scale);
-        let scaled = Decimal::new(self.sum_of_squares, scale);
-        match &self.odd {
-            None => scaled,
-            Some(odd) => {
-                let overflow = Decimal::new(odd.overflow.digits_at(0), scale);
-                scaled.plus(&overflow).plus(&odd.sum_of_squares)
-            }
-        }
+    /// Σx² in squared units. `scale` is the plan's.
+    pub fn sum_of_squares(&self, scale: u8) -> Decimal {
+        let squared = |sums: &Sums, scale: u8| Decimal::new(sums.sum_of_squares, 2 * u32::from(scale));
+        let scaled = squared(&self.scaled, scale);
+        let Some(odd) = &self.odd else { return scaled };
+        let overflow = Decimal::new(odd.overflow.digits_at(0), 2 * u32::from(scale));
+        let sum = scaled.plus(&overflow).plus(&odd.sum_of_squares);
+        odd.fine.iter().fold(sum, |sum, (scale, sums)| sum.plus(&squared(sums, *scale)))
     }
 }
 
 impl Odd {
+    fn count(&self) -> u64 {
+        self.count + self.fine.iter().map(|(_, sums)| sums.count).sum::<u64>()
+    }
+
+    /// Changes the sums of a finer scale; what its Σx² cannot take goes to that of all values here.
+    fn merge_fine(&mut self, scale: u8, change: impl FnOnce(&mut Sums) -> Option<i128>) {
+        let at = self.fine.partition_point(|(known, _)| *known < scale);
+        if self.fine.get(at).is_none_or(|(known, _)| *known != scale) {
+            self.fine.insert(at, (scale, Sums::default()));
+        }
+        if let Some(squares) = change(&mut self.fine[at].1) {
+            self.sum_of_squares = self.sum_of_squares.plus(&Decimal::new(squares, 2 * u32::from(scale)));
+        }
+    }
+
+    fn merge(&mut self, other: &Odd) {
+        for (scale, sums) in &other.fine {
+            self.merge_fine(*scale, |mine| mine.merge(sums));
+        }
+        self.count += other.count;
+        self.sum = self.sum.plus(&other.sum);
+        self.sum_of_squares = self.sum_of_squares.plus(&other.sum_of_squares);
+        self.overflow = self.overflow.plus(&other.overflow);
+        if let Some((min, max)) = &other.extremes {
+            self.widen(min, max);
+        }
+    }
+
+    fn all_extremes(&self) -> impl Iterator<Item = (Decimal, Decimal)> {
+        let fine = self.fine.iter().filter_map(|(scale, sums)| sums.extremes(*scale));
+        fine.chain(self.extremes.clone())
+    }
+
     fn widen(&mut self, min: &Decimal, max: &Decimal) {
         self.extremes = Some(match self.extremes.take() {
             None => (min.clone(), max.clone()),
@@ -167,7 +243,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::scaled::MAX_SCALED;
 
     fn summary(values: &[i64]) -> Summary {
         let mut summary = Summary::default();
@@ -195,6 +270,9 @@ mod tests {
         assert_eq!(summary(&[5, 5]).std(0), Some(0.0));
     }
 
+    /// What `i64` can hold.
+    const MAX_SCALED: i64 = i64::MAX;
+
     #[test]
     fn squares_beyond_128_bits_stay_exact() {
         let mut large = Summary::default();
@@ -214,11 +292,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_value_counts_the_same_scaled_or_odd(values in prop::collection::vec(-100_000_i64..100_000, 0..40), odd in prop::collection::vec(any::<bool>(), 40)) {
+        fn a_value_counts_the_same_scaled_or_odd(values in prop::collection::vec(-100_000_i64..100_000, 0..40), forms in prop::collection::vec(0..3, 40)) {
             let plain = summary(&values);
             let mut mixed = Summary::default();
-            for (value, odd) in values.iter().zip(odd) {
-                if odd { mixed.add_odd(&Decimal::new(*value, 2)) } else { mixed.add(*value) }
+            for (value, form) in values.iter().zip(forms) {
+                match form {
+                    0 => mixed.add(*value),
+                    1 => mixed.add_fine(*value * 1_000_000_000_000, 14),
+                    _ => mixed.add_odd(&Decimal::new(*value, 2)),
+                }
             }
             prop_assert_eq!(plain.count(), mixed.count());
             prop_assert_eq!(plain.mean(2), mixed.mean(2));

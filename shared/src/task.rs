@@ -11,9 +11,12 @@ use crate::profile::Profile;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunOptions {
-    /// Name of the temperature column, instead of a search by name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub column: Option<String>,
+    /// Names of the temperature columns, the primary one first, instead of a search by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// Whether every numeric column is a station.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wide: bool,
     /// The profile to read by, instead of `generic`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
@@ -61,8 +64,10 @@ pub struct SplitResult {
     pub index: u32,
     /// Data rows in the split.
     pub rows_read: u64,
-    /// Rejected rows in the split; if there are any, they lie in S3 beside the partial.
+    /// Rejected rows in the split.
     pub rows_rejected: u64,
+    /// Records of rejected rows and readings, which lie in S3 beside the partial if there are any.
+    pub records_rejected: u64,
 }
 
 /// Input of `report`: the state of the execution.
