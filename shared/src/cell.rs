@@ -40,7 +40,7 @@ pub enum Reading {
         scale: u8,
     },
     /// Any other number.
-    Odd(crate::Decimal),
+    Odd(Box<crate::Decimal>),
     /// No temperature.
     Missing,
     /// Something else.

@@ -122,6 +122,11 @@ pub fn partial_key(run_id: &str, plan_id: &str, index: u32) -> String {
     format!("{RUNS}{run_id}/{plan_id}/partials/{index:05}.json.zst")
 }
 
+/// Key of the table of the split's cells; the crate `climate` reads and writes it.
+pub fn cells_key(run_id: &str, plan_id: &str, index: u32) -> String {
+    format!("{RUNS}{run_id}/{plan_id}/cells/{index:05}.arrows")
+}
+
 /// Key of the rejected rows of the split `index`, before they are put together.
 pub fn split_rejects_key(run_id: &str, plan_id: &str, index: u32) -> String {
     format!("{RUNS}{run_id}/{plan_id}/rejects/{index:05}.csv.zst")

@@ -11,7 +11,7 @@ const MAX_DIGITS: usize = 18;
 pub const TEMPERATURE_LIMIT: i64 = POWERS_OF_TEN[LIMIT_EXPONENT];
 pub(crate) const LIMIT_EXPONENT: usize = 9;
 /// The greatest value that is read as an integer scaled by 10^index.
-pub(crate) const GREATEST_SCALED: [i64; MAX_SCALE as usize + 1] = {
+pub const GREATEST_SCALED: [i64; MAX_SCALE as usize + 1] = {
     let mut greatest = [0; MAX_SCALE as usize + 1];
     let mut scale = 0;
     while scale < greatest.len() {

@@ -4,32 +4,31 @@
 use std::io;
 
 use shared::record::{Extent, Extents, Record, trim_line_end};
-use shared::scaled::parse_scaled;
-use shared::{Columns, Decimal, Dialect, Encoding, Reason};
+use shared::{Columns, Dialect, Encoding, Reading, Reason};
 
-use crate::fold::{Fold, Reading};
+use crate::fields::Fields;
+use crate::fold::Fold;
 use crate::limits::Limits;
-use crate::missing::Missing;
 use crate::rejects::Rejects;
 
 /// Reads records.
 pub struct CarefulReader {
     dialect: Dialect,
-    columns: Columns,
+    fields: Fields,
     limits: Limits,
-    missing: Missing,
     record: Record,
+    readings: Vec<Reading>,
 }
 
 impl CarefulReader {
     /// For files of this dialect.
     pub fn new(dialect: &Dialect, columns: &Columns, limits: Limits) -> Self {
         CarefulReader {
-            missing: Missing::new(&columns.temperature),
+            fields: Fields::new(dialect, columns),
             dialect: dialect.clone(),
-            columns: columns.clone(),
             limits,
             record: Record::default(),
+            readings: Vec::new(),
         }
     }
 
@@ -69,7 +68,16 @@ impl CarefulReader {
                 {
                     (Err(Reason::UnclosedQuote), line_bytes)
                 }
-                Extent::Record { bytes, .. } => (self.row(trim_line_end(&rest[..bytes]), fold), bytes),
+                Extent::Record { bytes, .. } => {
+                    let record = trim_line_end(&rest[..bytes]);
+                    match self.row(record, fold) {
+                        Ok(first_slot) => {
+                            self.keep_rejected(first_slot, record, fold, rejects)?;
+                            (Ok(()), bytes)
+                        }
+                        Err(reason) => (Err(reason), bytes),
+                    }
+                }
                 Extent::Unclosed { bytes } => (Err(Reason::UnclosedQuote), bytes),
                 Extent::NeedsMore => return Ok(0),
             }
@@ -82,7 +90,7 @@ impl CarefulReader {
                 Reason::LineTooLong => &record[..self.limits.line_bytes + 1],
                 _ => trim_line_end(record),
             };
-            rejects.add(fold.lines() + 1, reason, kept)?;
+            rejects.add(fold.lines() + 1, None, reason, kept)?;
         }
         if outcome != Err(Reason::LineTooLong)
             && self.dialect.encoding == Encoding::Utf8
@@ -95,40 +103,52 @@ impl CarefulReader {
         Ok(bytes)
     }
 
-    /// Counts a record.
-    fn row(&mut self, record: &[u8], fold: &mut Fold) -> Result<(), Reason> {
+    /// Counts a record, and answers the slot of the first of its readings, which are those at hand.
+    fn row(&mut self, record: &[u8], fold: &mut Fold) -> Result<usize, Reason> {
+        self.readings.clear();
         self.record.read(record, self.dialect.delimiter as u8);
         match self.record.len().cmp(&self.dialect.header.len()) {
             std::cmp::Ordering::Less => return Err(Reason::TooFewFields),
             std::cmp::Ordering::Greater => return Err(Reason::TooManyFields),
             std::cmp::Ordering::Equal => {}
         }
-        let reading = self.reading(self.record.field(self.columns.temperature.index))?;
-        let station = self.columns.station.as_ref().map(|column| {
-            let name = self.record.field(column.index);
+        let fields = &self.fields;
+        let slots = match &fields.elements {
+            None => 0..fields.slots.len(),
+            Some(elements) => match elements.find(self.record.field(elements.index)) {
+                Some(slot) => slot..slot + 1,
+                None => {
+                    fold.other_element();
+                    return Ok(0);
+                }
+            },
+        };
+        let first_slot = slots.start;
+        for slot in &fields.slots[slots] {
+            self.readings.push(fields.reading(slot.variable, self.record.field(slot.index)));
+        }
+        let station = fields.station.map(|index| {
+            let name = self.record.field(index);
             fold.station_in(name, 0, name.len())
         });
-        let time = self.columns.time.as_ref().map(|column| self.record.field(column.index));
-        fold.row(&reading, station, time);
-        Ok(())
+        let time = fields.time.map(|index| self.record.field(index));
+        fold.row(first_slot, &self.readings, station, time);
+        Ok(first_slot)
     }
 
-    fn reading(&self, text: &[u8]) -> Result<Reading, Reason> {
-        if self.missing.is_text(text) {
-            return Ok(Reading::Missing);
+    /// Keeps the record once for each reading of it that is rejected.
+    fn keep_rejected(
+        &self,
+        first_slot: usize,
+        record: &[u8],
+        fold: &Fold,
+        rejects: &mut Rejects,
+    ) -> io::Result<()> {
+        for (slot, reading) in self.fields.slots[first_slot..].iter().zip(&self.readings) {
+            if let Reading::Rejected(reason) = reading {
+                rejects.add(fold.lines() + 1, Some(slot.index), *reason, record)?;
+            }
         }
-        let mark = self.dialect.decimal_mark as u8;
-        let scale = self.columns.temperature.scale;
-        if let Some(value) = parse_scaled(text.trim_ascii(), mark, scale) {
-            return Ok(if self.missing.is_scaled(value) { Reading::Missing } else { Reading::Scaled(value) });
-        }
-        let value = Decimal::parse(text, mark)?;
-        if self.missing.is_number(&value) {
-            return Ok(Reading::Missing);
-        }
-        if !value.is_temperature() {
-            return Err(Reason::OutOfRange);
-        }
-        Ok(value.to_scaled(scale).map_or(Reading::Odd(value), Reading::Scaled))
+        Ok(())
     }
 }

@@ -1,203 +1,218 @@
-//! Rows to a Partial: the one place where a row is counted, whichever path read it.
+//! Rows to cells: the one place where a row and its readings are counted, whichever path read them.
 
-use std::collections::{BTreeMap, HashMap};
-
-use foldhash::fast::RandomState;
 use shared::histogram::Binning;
-use shared::{Columns, Day, Decimal, Dialect, Histogram, Partial, Reason, RowAccount, Summary, TimeFormat};
+use shared::scaled::POWERS_OF_TEN;
+use shared::{
+    Cell, CellKey, Columns, Day, Dialect, Layout, Partial, Reading, Reason, TimeFormat, VariablePartial,
+};
 
-use crate::stations::Stations;
-
-/// A temperature as it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// An integer at the plan's scale.
-    Scaled(i64),
-    /// A number that does not fit the plan's scale.
-    Odd(Decimal),
-    /// No temperature.
-    Missing,
-}
+use crate::cells::Cells;
 
 /// Collects rows.
 pub struct Fold {
     dialect: Dialect,
-    binning: Binning,
-    has_stations: bool,
     time_format: Option<TimeFormat>,
-    lines: u64,
-    bytes: u64,
-    blank_lines: u64,
-    undecodable_rows: u64,
-    account: RowAccount,
-    rows_without_day: u64,
-    rows_in_other_order: u64,
-    /// Sums over the rows of no station, where the plan has no station column.
-    total: Summary,
-    histogram: Histogram,
-    stations: Stations,
+    /// How values of each variable find their bins.
+    binnings: Vec<Binning>,
+    /// The same for values of any number of fraction digits.
+    fine_binnings: Vec<Binning>,
+    /// For each variable, how many readings of it a row holds that cannot be taken apart.
+    readings_per_row: Vec<u64>,
     days: Days,
+    cells: Cells,
+    /// What was learned but for the cells at hand.
+    partial: Partial,
 }
 
 impl Fold {
-    /// For rows with `columns`.
-    pub fn new(dialect: &Dialect, columns: &Columns) -> Self {
+    /// For rows with `columns`; `cell_bytes` is about how much memory their cells may take.
+    pub fn new(dialect: &Dialect, columns: &Columns, cell_bytes: usize) -> Self {
+        let cells = Cells::new(columns, cell_bytes);
+        let variables = columns.variables.len();
+        let mut readings_per_row = vec![0; variables];
+        // Of a long table's row, only its element could tell.
+        if !matches!(columns.layout, Layout::Long { .. }) {
+            cells.slots().iter().for_each(|slot| readings_per_row[slot.variable] += 1);
+        }
         Fold {
             dialect: dialect.clone(),
-            binning: Binning::new(columns.temperature.scale),
-            has_stations: columns.station.is_some(),
             time_format: columns.time.as_ref().map(|column| column.format),
-            lines: 0,
-            bytes: 0,
-            blank_lines: 0,
-            undecodable_rows: 0,
-            account: RowAccount::default(),
-            rows_without_day: 0,
-            rows_in_other_order: 0,
-            total: Summary::default(),
-            histogram: Histogram::default(),
-            stations: Stations::default(),
+            binnings: columns.variables.iter().map(|variable| Binning::new(variable.scale)).collect(),
+            fine_binnings: (0..POWERS_OF_TEN.len() as u8).map(Binning::new).collect(),
+            readings_per_row,
             days: Days::default(),
+            cells,
+            partial: Partial::new(variables),
         }
     }
 
     /// Position of the station whose name is `text[start..end]`.
     #[inline]
     pub fn station_in(&mut self, text: &[u8], start: usize, end: usize) -> usize {
-        self.stations.find(text, start, end)
+        self.cells.station_in(text, start, end)
     }
 
-    /// Counts a row; `station` is the position of its station, and `time` the field of the plan's time column, where
-    /// it has them.
+    /// Counts a row with the readings of the slots from `first_slot` on. `station` is the position of its station,
+    /// and `time` the field of the plan's time column, where it has them. Answers why the row is rejected, if it is.
     #[inline]
-    pub fn row(&mut self, reading: &Reading, station: Option<usize>, time: Option<&[u8]>) {
+    pub fn row(
+        &mut self,
+        first_slot: usize,
+        readings: &[Reading],
+        station: Option<usize>,
+        time: Option<&[u8]>,
+    ) -> Option<Reason> {
         let day = time.and_then(|text| self.day(text));
-        match reading {
-            Reading::Missing => return self.account.missing(1),
-            Reading::Scaled(value) => {
-                self.histogram.add(self.binning.bin(*value));
-                match station {
-                    Some(at) => self.stations.summary(at).add(*value),
-                    None => self.total.add(*value),
+        let cells = self.cells.group(station.unwrap_or_default(), day);
+        let (mut used, mut rejected) = (false, None);
+        for (slot, reading) in (first_slot..).zip(readings) {
+            cells[slot].add(reading);
+            match reading {
+                Reading::Missing => continue,
+                Reading::Rejected(reason) => {
+                    rejected = rejected.or(Some(*reason));
+                    continue;
                 }
-                day.into_iter().for_each(|at| self.days.summaries[at].add(*value));
-            }
-            Reading::Odd(value) => {
-                self.histogram.add_odd(value);
-                match station {
-                    Some(at) => self.stations.summary(at).add_odd(value),
-                    None => self.total.add_odd(value),
-                }
-                day.into_iter().for_each(|at| self.days.summaries[at].add_odd(value));
+                _ => used = true,
             }
         }
-        self.account.used(1);
+        for (slot, reading) in (first_slot..).zip(readings) {
+            let variable = self.cells.slots()[slot].variable;
+            let histogram = &mut self.partial.variables[variable].histogram;
+            match reading {
+                Reading::Scaled(value) => histogram.add(self.binnings[variable].bin(*value)),
+                Reading::Fine { digits, scale } => {
+                    histogram.add(self.fine_binnings[usize::from(*scale)].bin(*digits));
+                }
+                Reading::Odd(value) => histogram.add_odd(value),
+                Reading::Missing | Reading::Rejected(_) => {}
+            }
+        }
+        if used {
+            self.partial.account.used(1);
+            return None;
+        }
+        match rejected {
+            None => self.partial.account.missing(1),
+            Some(reason) => self.partial.account.rejected(reason),
+        }
+        rejected
     }
 
-    /// Counts a row that could not be read.
+    /// Counts a row of a long table whose element is no variable.
+    pub fn other_element(&mut self) {
+        self.partial.account.missing(1);
+        self.partial.rows_of_other_elements += 1;
+    }
+
+    /// Counts a row that could not be taken apart.
     pub fn rejected(&mut self, reason: Reason) {
-        self.account.rejected(reason);
+        self.partial.account.rejected(reason);
+        for (variable, readings) in self.partial.variables.iter_mut().zip(&self.readings_per_row) {
+            variable.readings.rejected(*readings);
+        }
     }
 
     /// Counts a row, whatever came of it, with bytes that do not decode.
     pub fn undecodable(&mut self) {
-        self.undecodable_rows += 1;
+        self.partial.undecodable_rows += 1;
     }
 
     /// Counts text that has been dealt with: its physical lines, those of them that are blank, its bytes.
     pub fn text(&mut self, lines: u64, blank_lines: u64, bytes: u64) {
-        self.lines += lines;
-        self.blank_lines += blank_lines;
-        self.bytes += bytes;
+        self.partial.lines += lines;
+        self.partial.blank_lines += blank_lines;
+        self.partial.bytes += bytes;
     }
 
     /// Physical lines dealt with so far.
     pub fn lines(&self) -> u64 {
-        self.lines
+        self.partial.lines
     }
 
-    /// Position in `days` of the day that `time` begins with.
+    /// The day that `time` begins with.
     #[inline]
-    fn day(&mut self, time: &[u8]) -> Option<usize> {
+    fn day(&mut self, time: &[u8]) -> Option<Day> {
         let format = self.time_format?;
         let time = time.trim_ascii();
         let found = self.days.find(time, format);
         if found.is_none() {
-            self.rows_without_day += 1;
+            self.partial.rows_without_day += 1;
             let other = format.other_order().and_then(|other| other.day(time));
-            self.rows_in_other_order += u64::from(other.is_some());
+            self.partial.rows_in_other_order += u64::from(other.is_some());
         }
         found
     }
 
-    /// What was learned.
+    /// Whether the cells are to be taken before the next row.
+    #[inline]
+    pub fn is_full(&self) -> bool {
+        self.cells.is_full()
+    }
+
+    /// Hands the cells at hand to `write`, in the order of tables, and goes on without them.
+    ///
+    /// # Errors
+    /// That of `write`.
+    pub fn take_cells<E>(
+        &mut self,
+        write: impl FnOnce(&mut dyn Iterator<Item = (CellKey, Cell)>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let variables = &mut self.partial.variables;
+        let mut sorted = self.cells.sorted(&self.dialect).inspect(|(key, cell)| {
+            if let Some(variable) = variables.get_mut(key.variable as usize) {
+                count(variable, cell);
+            }
+        });
+        write(&mut sorted)?;
+        // Every cell counts, whether it was taken or not.
+        sorted.for_each(drop);
+        self.cells.clear();
+        Ok(())
+    }
+
+    /// What was learned, once the cells were taken.
     pub fn finish(self) -> Partial {
-        let by_station: BTreeMap<String, Summary> = self
-            .stations
-            .finish()
-            .map(|(name, summary)| (self.dialect.decode_name(&name), summary))
-            .collect();
-        let mut total = self.total;
-        if self.has_stations {
-            // Every row has a station then, so the sums need not be kept twice.
-            by_station.values().for_each(|summary| total.merge(summary));
-        }
-        Partial {
-            lines: self.lines,
-            bytes: self.bytes,
-            blank_lines: self.blank_lines,
-            undecodable_rows: self.undecodable_rows,
-            damage: None,
-            account: self.account,
-            rows_without_day: self.rows_without_day,
-            rows_in_other_order: self.rows_in_other_order,
-            total,
-            histogram: self.histogram,
-            by_station,
-            by_day: self
-                .days
-                .positions
-                .into_iter()
-                .map(|(day, at)| (day, self.days.summaries[at].clone()))
-                .collect(),
-        }
+        self.partial
     }
 }
 
-/// Sums by day.
+/// Adds a cell to the account and the total of its variable.
+fn count(variable: &mut VariablePartial, cell: &Cell) {
+    variable.readings.used(cell.summary.count());
+    variable.readings.missing(cell.missing);
+    variable.readings.rejected(cell.rejected);
+    variable.total.merge(&cell.summary);
+}
+
+/// The days that times begin with.
 #[derive(Default)]
 struct Days {
-    positions: HashMap<Day, usize, RandomState>,
-    summaries: Vec<Summary>,
-    /// The day seen last in ISO 8601 form, and its position: most rows have the day of the row before, and comparing
-    /// ten bytes is cheaper than reading a date.
-    last: Option<([u8; 10], usize)>,
+    /// The day seen last in ISO 8601 form: most rows have the day of the row before, and comparing ten bytes is cheaper
+    /// than reading a date.
+    last: Option<([u8; 10], Day)>,
 }
 
 impl Days {
-    /// Position of the day that `time`, without blanks around it, begins with.
+    /// The day that `time`, without blanks around it, begins with.
     #[inline]
-    fn find(&mut self, time: &[u8], format: TimeFormat) -> Option<usize> {
+    fn find(&mut self, time: &[u8], format: TimeFormat) -> Option<Day> {
         let first = time.first_chunk();
-        if let (Some((last, position)), Some(first)) = (&self.last, first)
+        if let (Some((last, day)), Some(first)) = (&self.last, first)
             && last == first
             // `2024-02-29T…`: an eleventh byte that is a digit would make it another text altogether.
             && time.get(10).is_none_or(|byte| !byte.is_ascii_digit())
         {
-            return Some(*position);
+            return Some(*day);
         }
         let day = format.day(time)?;
-        let position = *self.positions.entry(day).or_insert_with(|| {
-            self.summaries.push(Summary::default());
-            self.summaries.len() - 1
-        });
         // Only the full form has its whole day in ten bytes.
         if let Some(first) = first
             && format == TimeFormat::YearFirst
             && first.iter().filter(|byte| byte.is_ascii_digit()).count() == 8
         {
-            self.last = Some((*first, position));
+            self.last = Some((*first, day));
         }
-        Some(position)
+        Some(day)
     }
 }

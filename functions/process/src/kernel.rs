@@ -4,13 +4,12 @@
 //! that need a closer look, bytes that do not decode, or a value that is neither a plain number at the plan's scale
 //! nor missing. For every other line this path counts what the careful one would.
 
-use shared::{Columns, Dialect, Encoding};
+use shared::{Columns, Dialect, Encoding, Reading};
 
-use crate::fold::{Fold, Reading};
+use crate::fields::Fields;
+use crate::fold::Fold;
 use crate::index::{Index, Line};
 use crate::limits::Limits;
-use crate::missing::Missing;
-use crate::number::Numbers;
 
 /// Reads lines fast.
 pub struct Kernel {
@@ -23,13 +22,11 @@ pub struct Kernel {
     quoted: bool,
     delimiter: u8,
     encoding: Encoding,
-    fields: usize,
+    /// Number of fields of a row.
+    width: usize,
     limits: Limits,
-    temperature: usize,
-    station: Option<usize>,
-    time: Option<usize>,
-    numbers: Numbers,
-    missing: Missing,
+    fields: Fields,
+    readings: Vec<Reading>,
 }
 
 /// Why the kernel stopped.
@@ -37,6 +34,8 @@ pub struct Kernel {
 pub enum Stop {
     /// The line that begins here is for the careful path.
     Line(usize),
+    /// The fold is full, and the next line begins here.
+    Full(usize),
     /// All of the text was read.
     End,
 }
@@ -51,13 +50,10 @@ impl Kernel {
             quoted: false,
             delimiter: dialect.delimiter as u8,
             encoding: dialect.encoding,
-            fields: dialect.header.len(),
+            width: dialect.header.len(),
             limits,
-            temperature: columns.temperature.index,
-            station: columns.station.as_ref().map(|column| column.index),
-            time: columns.time.as_ref().map(|column| column.index),
-            numbers: Numbers::new(dialect.decimal_mark as u8, columns.temperature.scale),
-            missing: Missing::new(&columns.temperature),
+            fields: Fields::new(dialect, columns),
+            readings: Vec::new(),
         }
     }
 
@@ -93,6 +89,9 @@ impl Kernel {
                 return Stop::Line(read);
             }
             at = read;
+            if fold.is_full() {
+                return Stop::Full(at);
+            }
         }
         Stop::End
     }
@@ -104,43 +103,60 @@ impl Kernel {
             self.next += 1;
         }
         let first = self.next;
-        while self.next < self.index.line_count() {
-            let line = self.index.line(self.next);
-            if !self.line(text, line, fold) {
-                return (self.next - first, line.start);
-            }
+        let mut readings = std::mem::take(&mut self.readings);
+        while self.next < self.index.line_count()
+            && self.line(text, self.index.line(self.next), &mut readings, fold)
+        {
             self.next += 1;
         }
-        (self.next - first, self.index.end())
+        self.readings = readings;
+        let read = self.next - first;
+        let is_all = self.next == self.index.line_count();
+        (read, if is_all { self.index.end() } else { self.index.line(self.next).start })
     }
 
     /// Counts a line, unless it is for the careful path.
     #[inline]
-    fn line(&self, text: &[u8], line: Line<'_>, fold: &mut Fold) -> bool {
-        if line.fields() != self.fields
+    fn line(&self, text: &[u8], line: Line<'_>, readings: &mut Vec<Reading>, fold: &mut Fold) -> bool {
+        if line.fields() != self.width
             || line.end - line.start > self.limits.line_bytes
             // A blank line is no row, and where there is but one column it has as many fields as a row.
-            || self.fields == 1 && matches!(&text[line.start..line.end], [] | b"\r")
+            || self.width == 1 && matches!(&text[line.start..line.end], [] | b"\r")
             || self.damaged && std::str::from_utf8(&text[line.start..line.end]).is_err()
         {
             return false;
         }
-        let (start, end) = self.field(text, &line, self.temperature);
-        let reading = match self.numbers.read(text, start, end) {
-            Some(value) if !self.missing.is_scaled(value) => Reading::Scaled(value),
-            Some(_) => Reading::Missing,
-            None if self.missing.is_text(&text[start..end]) => Reading::Missing,
-            None => return false,
+        let slots = match &self.fields.elements {
+            None => 0..self.fields.slots.len(),
+            Some(elements) => {
+                let (start, end) = self.field(text, &line, elements.index);
+                match elements.find(&text[start..end]) {
+                    Some(slot) => slot..slot + 1,
+                    None => {
+                        fold.other_element();
+                        return true;
+                    }
+                }
+            }
         };
-        let station = self.station.map(|index| {
+        let first_slot = slots.start;
+        readings.clear();
+        for slot in &self.fields.slots[slots] {
+            let (start, end) = self.field(text, &line, slot.index);
+            match self.fields.common(slot.variable, text, start, end) {
+                Some(reading) => readings.push(reading),
+                None => return false,
+            }
+        }
+        let station = self.fields.station.map(|index| {
             let (start, end) = self.field(text, &line, index);
             fold.station_in(text, start, end)
         });
-        let time = self.time.map(|index| {
+        let time = self.fields.time.map(|index| {
             let (start, end) = self.field(text, &line, index);
             &text[start..end]
         });
-        fold.row(&reading, station, time);
+        fold.row(first_slot, readings, station, time);
         true
     }
 
@@ -148,7 +164,7 @@ impl Kernel {
     #[inline]
     fn field(&self, text: &[u8], line: &Line<'_>, index: usize) -> (usize, usize) {
         let (mut start, mut end) = line.field(index);
-        if index + 1 == self.fields && end > start && text[end - 1] == b'\r' {
+        if index + 1 == self.width && end > start && text[end - 1] == b'\r' {
             end -= 1;
         }
         // In a line of the index a quote at the start has its partner at the end.

@@ -6,13 +6,18 @@
 //! | [`split`] | its lines: each down the fast path, those that do not fit down the careful one |
 //! | [`kernel`] | the fast path; [`index`] finds the ends of fields, [`number`] reads temperatures |
 //! | [`careful`] | the careful path, which names each bad row |
-//! | [`fold`] | rows to sums, whichever path read them; [`stations`] holds those by station |
-//! | [`rejects`] | rejected rows, kept on disk |
+//! | [`fields`] | what is read of a row, and what its texts are as readings |
+//! | [`fold`] | rows to cells, whichever path read them; [`cells`] and [`stations`] hold them |
+//! | [`table`] | the cells, written to disk where they outgrow the memory |
+//! | [`rejects`] | rejected rows and readings, kept on disk |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod blocks;
 pub mod careful;
+pub mod cells;
+mod elements;
+pub mod fields;
 pub mod fold;
 pub mod index;
 pub mod kernel;
@@ -23,6 +28,7 @@ mod open;
 pub mod rejects;
 pub mod split;
 pub mod stations;
+pub mod table;
 
 use std::time::{Duration, Instant};
 
@@ -30,12 +36,11 @@ use aws::Storage;
 use aws::body::broken_stream;
 use aws::metrics::{Invocation, Measure};
 use aws::settings::Results;
-use shared::{Damage, Failure, Location, Partial, ProcessTask, SplitResult, layout};
-use tempfile::NamedTempFile;
+use shared::{Damage, Failure, Location, ProcessTask, SplitResult, layout};
 use tokio::sync::mpsc;
 
 use crate::limits::Limits;
-use crate::split::SplitReader;
+use crate::split::{Learned, SplitReader};
 
 /// Reads one split and leaves its partial, and its rejected rows if there are any, in S3.
 ///
@@ -43,15 +48,17 @@ use crate::split::SplitReader;
 /// [`Failure::SplitUnsafe`] when a quoted field turns up in one of several splits; else what S3 answers.
 pub async fn handle(task: ProcessTask, storage: &Storage, results: &Results) -> Result<SplitResult, Failure> {
     let invocation = Invocation::start();
-    let Read { partial, rejects, s3_time, block_time } = read_split(&task, storage).await?;
+    let Read { learned, s3_time, block_time } = read_split(&task, storage).await?;
     let bucket = results.bucket_for(&task.object);
     let index = task.split.index;
-    if let Some(file) = rejects {
-        let location = Location::new(bucket, layout::split_rejects_key(&task.run_id, &task.plan_id, index));
-        storage.put_file(&location, "application/zstd", file.path()).await?;
+    let to =
+        |key: fn(&str, &str, u32) -> String| Location::new(bucket, key(&task.run_id, &task.plan_id, index));
+    if let Some(file) = &learned.rejects {
+        storage.put_file(&to(layout::split_rejects_key), "application/zstd", file.path()).await?;
     }
-    let location = Location::new(bucket, layout::partial_key(&task.run_id, &task.plan_id, index));
-    storage.put_json_zst(&location, &partial).await?;
+    storage.put_file(&to(layout::cells_key), "application/octet-stream", learned.cells.path()).await?;
+    let partial = &learned.partial;
+    storage.put_json_zst(&to(layout::partial_key), partial).await?;
     let account = &partial.account;
     tracing::info!(
         run_id = task.run_id,
@@ -77,13 +84,13 @@ pub async fn handle(task: ProcessTask, storage: &Storage, results: &Results) -> 
         index,
         rows_read: partial.account.rows_read,
         rows_rejected: partial.account.rows_rejected,
+        records_rejected: learned.records_rejected,
     })
 }
 
 /// What came of reading a split.
 struct Read {
-    partial: Partial,
-    rejects: Option<NamedTempFile>,
+    learned: Learned,
     /// Time spent waiting for the object's bytes.
     s3_time: Duration,
     /// Time spent on the blocks; goes on beside the waiting.
@@ -108,7 +115,7 @@ async fn read_split(task: &ProcessTask, storage: &Storage) -> Result<Read, Failu
             // The buffer goes round; where nobody waits for it any more, it is dropped.
             let _ = empty.try_send(block);
         }
-        reader.finish().map(|(partial, rejects)| (partial, rejects, block_time))
+        reader.finish().map(|learned| (learned, block_time))
     });
     let mut damage = None;
     loop {
@@ -136,11 +143,12 @@ async fn read_split(task: &ProcessTask, storage: &Storage) -> Result<Read, Failu
     drop(full);
     let joined =
         folding.await.map_err(|error| Failure::InvalidTask(format!("reading the split stopped: {error}")));
-    let (mut partial, rejects, block_time) = joined??;
+    let (mut learned, block_time) = joined??;
+    let partial = &mut learned.partial;
     partial.damage = damage;
     partial.bytes += blocks.skipped();
     if blocks.is_unfinished() {
         partial.bytes += open::rest_of_long_line(task, storage).await?;
     }
-    Ok(Read { partial, rejects, s3_time, block_time })
+    Ok(Read { learned, s3_time, block_time })
 }

@@ -9,11 +9,14 @@ pub struct Limits {
     pub block_bytes: usize,
     /// The longest line, without its line end, and the longest quoted record, with it, that is read as a row, in bytes.
     pub line_bytes: usize,
+    /// About how many bytes cells may take before they are written to disk.
+    pub cell_bytes: usize,
 }
 
 impl Default for Limits {
-    /// A block that stays in the processor's second cache, and [`MAX_LINE_BYTES`].
+    /// A block that stays in the processor's second cache, [`MAX_LINE_BYTES`], and as many cells as 150 stations have in
+    /// two years.
     fn default() -> Self {
-        Limits { block_bytes: 1 << 20, line_bytes: MAX_LINE_BYTES }
+        Limits { block_bytes: 1 << 20, line_bytes: MAX_LINE_BYTES, cell_bytes: 12 << 20 }
     }
 }

@@ -2,26 +2,30 @@
 
 use std::collections::HashSet;
 
-use shared::{Decimal, TemperatureColumn};
+use shared::scaled::parse_fine;
+use shared::{Decimal, Variable};
 
-/// The missing markers of a column. The empty field is always one of them.
+/// The missing markers of a variable. The empty field is always one of them.
 pub struct Missing {
     texts: HashSet<Vec<u8>>,
     numbers: Vec<Decimal>,
     scaled: Vec<i64>,
+    /// Those that are no integer at the variable's scale: digits, and how many of them are the fraction's.
+    fine: Vec<(i64, u8)>,
     /// The greatest of `scaled`: a glance tells most values from every marker.
     greatest: i64,
 }
 
 impl Missing {
-    /// The markers of `column`.
-    pub fn new(column: &TemperatureColumn) -> Self {
+    /// The markers of `variable`.
+    pub fn new(variable: &Variable) -> Self {
         let numbers: Vec<_> =
-            column.missing.iter().filter_map(|text| Decimal::parse(text.as_bytes(), b'.').ok()).collect();
-        let scaled: Vec<_> = numbers.iter().filter_map(|number| number.to_scaled(column.scale)).collect();
+            variable.missing.iter().filter_map(|text| Decimal::parse(text.as_bytes(), b'.').ok()).collect();
+        let scaled: Vec<_> = numbers.iter().filter_map(|number| number.to_scaled(variable.scale)).collect();
         Missing {
-            texts: column.missing.iter().map(|text| text.as_bytes().to_vec()).collect(),
+            texts: variable.missing.iter().map(|text| text.as_bytes().to_vec()).collect(),
             greatest: scaled.iter().copied().max().unwrap_or(i64::MIN),
+            fine: variable.missing.iter().filter_map(|text| parse_fine(text.as_bytes(), b'.')).collect(),
             numbers,
             scaled,
         }
@@ -37,6 +41,11 @@ impl Missing {
     #[inline]
     pub fn is_scaled(&self, value: i64) -> bool {
         value <= self.greatest && self.scaled.contains(&value)
+    }
+
+    /// Whether `digits` × 10^-`scale`, as [`parse_fine`] reads them, is a marker.
+    pub fn is_fine(&self, digits: i64, scale: u8) -> bool {
+        self.fine.contains(&(digits, scale))
     }
 
     /// Whether a number is a marker.

@@ -1,13 +1,27 @@
 //! Temperatures from the bytes that end where their field ends: eight at a time.
 
-use shared::scaled::{MAX_SCALED, POWERS_OF_TEN, parse_scaled};
+use shared::scaled::{GREATEST_SCALED, POWERS_OF_TEN, parse_fine, parse_scaled};
 
 /// A byte in each of the eight places of a word.
 const fn each(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// Reads temperatures as integers at the plan's scale.
+/// A number of a common form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// An integer at the variable's scale.
+    Scaled(i64),
+    /// `digits` × 10^-`scale`, with more fraction digits than that.
+    Fine {
+        /// The digits.
+        digits: i64,
+        /// How many of them are the fraction's.
+        scale: u8,
+    },
+}
+
+/// Reads temperatures as integers at the variable's scale.
 #[derive(Clone, Copy, Debug)]
 pub struct Numbers {
     mark: u8,
@@ -15,14 +29,14 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// For numbers with this decimal mark and at most `scale` fraction digits.
+    /// For numbers with this decimal mark, as a rule with at most `scale` fraction digits.
     pub fn new(mark: u8, scale: u8) -> Self {
         Numbers { mark, scale }
     }
 
-    /// The number in `text[start..end]`, blanks around it aside. `None` is no verdict, as with [`parse_scaled`].
+    /// The number in `text[start..end]`, as [`Self::plain`] reads it.
     #[inline]
-    pub fn read(self, text: &[u8], start: usize, end: usize) -> Option<i64> {
+    pub fn read(self, text: &[u8], start: usize, end: usize) -> Option<Number> {
         let negative = text.get(start) == Some(&b'-') && start < end;
         let first = start + usize::from(negative);
         let length = end - first;
@@ -30,9 +44,23 @@ impl Numbers {
             && let Some(Ok(bytes)) = end.checked_sub(8).map(|from| text[from..end].try_into())
             && let Some(value) = self.eight(u64::from_le_bytes(bytes), length)
         {
-            return Some(if negative { -value } else { value });
+            return Some(Number::Scaled(if negative { -value } else { value }));
         }
-        parse_scaled(text[start..end].trim_ascii(), self.mark, self.scale)
+        self.plain(&text[start..end])
+    }
+
+    /// The number that `text` is, blanks around it aside. `None` is no verdict: it may be a number of another form.
+    pub fn plain(self, text: &[u8]) -> Option<Number> {
+        let text = text.trim_ascii();
+        if let Some(value) = parse_scaled(text, self.mark, self.scale) {
+            return Some(Number::Scaled(value));
+        }
+        let (digits, scale) = parse_fine(text, self.mark)?;
+        match self.scale.checked_sub(scale) {
+            None => Some(Number::Fine { digits, scale }),
+            // Zeros at its end alone made it finer.
+            Some(missing_digits) => scaled(digits, missing_digits, self.scale).map(Number::Scaled),
+        }
     }
 
     /// The digits and the mark in the last `length` of eight bytes, the last of them being the highest of `word`.
@@ -56,8 +84,8 @@ impl Numbers {
             ((digits & before) << 8 | digits & behind, 7 - at as usize)
         };
         let missing_digits = usize::from(self.scale).checked_sub(fraction)?;
-        let value = eight_digits(digits) as i64 * POWERS_OF_TEN[missing_digits];
-        (value <= MAX_SCALED).then_some(value)
+        let value = (eight_digits(digits) as i64).checked_mul(POWERS_OF_TEN[missing_digits])?;
+        (value <= GREATEST_SCALED[usize::from(self.scale)]).then_some(value)
     }
 }
 
@@ -69,9 +97,18 @@ fn eight_digits(digits: u64) -> u64 {
     (fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) & 0xFFFF_FFFF
 }
 
+/// An integer with more digits behind it, at `scale`, if that holds it.
+fn scaled(digits: i64, missing_digits: u8, scale: u8) -> Option<i64> {
+    let value = digits.checked_mul(*POWERS_OF_TEN.get(usize::from(missing_digits))?)?;
+    let greatest = *GREATEST_SCALED.get(usize::from(scale))?;
+    (-greatest..=greatest).contains(&value).then_some(value)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use shared::Decimal;
+    use shared::scaled::MAX_SCALE;
 
     use super::*;
 
@@ -79,12 +116,23 @@ mod tests {
         /// Wherever a number lies, and whatever lies around it.
         #[test]
         fn numbers_are_those_of_the_plain_reading(
-            before in "[0-9.,-]{0,12}", number in "[ +-]?[0-9]{0,9}[.,]?[0-9e]{0,6}[ x]?", after in "[0-9.,-]{0,9}", scale in 0_u8..=9, mark in prop::sample::select(&b".,"[..]),
+            before in "[0-9.,-]{0,12}", number in "[ +-]?[0-9]{0,9}[.,]?[0-9e]{0,6}[ x]?", after in "[0-9.,-]{0,9}", scale in 0_u8..=MAX_SCALE, mark in prop::sample::select(&b".,"[..]),
         ) {
             let text = format!("{before}{number}{after}");
             let (start, end) = (before.len(), before.len() + number.len());
-            let expected = parse_scaled(number.trim().as_bytes(), mark, scale);
-            prop_assert_eq!(Numbers::new(mark, scale).read(text.as_bytes(), start, end), expected);
+            let numbers = Numbers::new(mark, scale);
+            let read = numbers.read(text.as_bytes(), start, end);
+            prop_assert_eq!(read, numbers.plain(number.as_bytes()));
+            // Big decimals are another reading of the same text.
+            let exact = Decimal::parse(number.as_bytes(), mark).ok().filter(Decimal::is_temperature);
+            match read {
+                Some(Number::Scaled(value)) => prop_assert_eq!(Some(Decimal::new(value, scale.into())), exact),
+                Some(Number::Fine { digits, scale: finer }) => {
+                    prop_assert!(finer > scale);
+                    prop_assert_eq!(Some(Decimal::new(digits, finer.into())), exact);
+                }
+                None => prop_assert!(exact.is_none() || number.contains('e'), "{number}"),
+            }
         }
     }
 
@@ -92,16 +140,18 @@ mod tests {
     fn digits_and_marks_are_read_from_behind() {
         let read = |text: &str| Numbers::new(b'.', 2).read(text.as_bytes(), 8, text.len());
         for (text, value) in [
-            ("        21.4", Some(2140)),
-            ("87654321-0.05", Some(-5)),
-            ("0000000,.5", Some(50)),
-            ("........5.", Some(500)),
-            ("        12345678", Some(1_234_567_800)),
+            ("        21.4", Some(Number::Scaled(2140))),
+            ("87654321-0.05", Some(Number::Scaled(-5))),
+            ("0000000,.5", Some(Number::Scaled(50))),
+            ("........5.", Some(Number::Scaled(500))),
+            ("        12345678", Some(Number::Scaled(1_234_567_800))),
             ("        ", None),
             ("        -", None),
             ("        .", None),
             ("        1.2.3", None),
-            ("        1.234", None),
+            ("        1.234", Some(Number::Fine { digits: 1234, scale: 3 })),
+            ("        1.23000000000", Some(Number::Scaled(123))),
+            ("        9e9", None),
         ] {
             assert_eq!(read(text), value, "{text}");
         }

@@ -1,4 +1,4 @@
-//! Rejected rows: kept on disk while a split is read, so that their number costs no memory.
+//! Rejected rows and readings: kept on disk while a split is read, so that their number costs no memory.
 
 use std::fs::File;
 use std::io;
@@ -7,35 +7,38 @@ use shared::Reason;
 use shared::dialect::MAX_LINE_BYTES;
 use tempfile::NamedTempFile;
 
-/// Writes `line,reason,raw` records, without a header, compressed with Zstandard; `raw` is the row's bytes,
-/// whatever they are. The file is made with the first record.
+/// Writes `line,column,reason,raw` records, without a header, compressed with Zstandard; `column` is the index of the
+/// field whose reading is refused, empty where the row is, and `raw` the row's bytes, whatever they are. The file is made
+/// with the first record.
 #[derive(Default)]
 pub struct Rejects {
     writer: Option<(csv::Writer<zstd::Encoder<'static, File>>, NamedTempFile)>,
-    rows: u64,
+    records: u64,
 }
 
 impl Rejects {
-    /// Keeps a row. `line` counts from 1 within the split; `raw` is the row as it stands in the file, without
-    /// its line end. Every row that can be read as one is kept whole; of a line that is too long, its first
+    /// Keeps a row, or a reading of it: that of the field `column`. `line` counts from 1 within the split; `raw` is the
+    /// row as it stands in the file, without its line end. Every row that can be read as one is kept whole; of a line that is too long, its first
     /// [`MAX_LINE_BYTES`], however much of it was read.
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub fn add(&mut self, line: u64, reason: Reason, raw: &[u8]) -> io::Result<()> {
+    pub fn add(&mut self, line: u64, column: Option<usize>, reason: Reason, raw: &[u8]) -> io::Result<()> {
         let (writer, _) = match &mut self.writer {
             Some(writer) => writer,
             none => none.insert(open()?),
         };
         let kept = &raw[..raw.len().min(MAX_LINE_BYTES)];
-        writer.write_record([line.to_string().as_bytes(), reason.code().as_bytes(), kept])?;
-        self.rows += 1;
+        let column = column.map(|index| index.to_string()).unwrap_or_default();
+        let line = line.to_string();
+        writer.write_record([line.as_bytes(), column.as_bytes(), reason.code().as_bytes(), kept])?;
+        self.records += 1;
         Ok(())
     }
 
-    /// Number of rows kept.
-    pub fn rows(&self) -> u64 {
-        self.rows
+    /// Number of records kept.
+    pub fn records(&self) -> u64 {
+        self.records
     }
 
     /// The finished file; `None` when no row was rejected.

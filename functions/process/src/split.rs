@@ -8,6 +8,7 @@ use crate::fold::Fold;
 use crate::kernel::{Kernel, Stop};
 use crate::limits::Limits;
 use crate::rejects::Rejects;
+use crate::table::Table;
 
 /// Reads the blocks of one split, in order.
 pub struct SplitReader {
@@ -15,6 +16,7 @@ pub struct SplitReader {
     careful: CarefulReader,
     fold: Fold,
     rejects: Rejects,
+    table: Table,
     /// Whether this is the only split of its plan; then a quoted field may hold a line end.
     only: bool,
     /// Text that waits for the rest of a quoted field; less than the longest line allowed.
@@ -27,8 +29,9 @@ impl SplitReader {
         SplitReader {
             kernel: Kernel::new(&task.dialect, &task.columns, limits),
             careful: CarefulReader::new(&task.dialect, &task.columns, limits),
-            fold: Fold::new(&task.dialect, &task.columns),
+            fold: Fold::new(&task.dialect, &task.columns, limits.cell_bytes),
             rejects: Rejects::default(),
+            table: Table::default(),
             only: task.split.only,
             open_quote: Vec::new(),
         }
@@ -57,29 +60,62 @@ impl SplitReader {
             if !self.only && self.kernel.quoted() {
                 return Err(split_unsafe());
             }
-            let Stop::Line(line) = stop else { return Ok(()) };
+            let line = match stop {
+                Stop::Line(line) => line,
+                Stop::Full(next) => {
+                    self.write_cells()?;
+                    at = next;
+                    continue;
+                }
+                Stop::End => return Ok(()),
+            };
             let read = self
                 .careful
                 .read(text, &mut extents, line, &mut self.fold, &mut self.rejects)
-                .map_err(|error| cannot_keep(&error))?;
+                .map_err(|error| cannot_keep("rejected rows", &error))?;
             if read == 0 {
                 self.open_quote.extend_from_slice(&text[line..]);
                 return Ok(());
             }
             at = line + read;
+            if self.fold.is_full() {
+                self.write_cells()?;
+            }
         }
     }
 
-    /// What was learned, and the rejected rows if there are any.
+    /// Makes room for more cells.
+    fn write_cells(&mut self) -> Result<(), Failure> {
+        self.fold.take_cells(|cells| self.table.add(cells)).map_err(|error| cannot_keep("cells", &error))
+    }
+
+    /// What was learned.
     ///
     /// # Errors
-    /// [`Failure::InvalidTask`] when rejected rows cannot be kept.
-    pub fn finish(mut self) -> Result<(Partial, Option<NamedTempFile>), Failure> {
+    /// [`Failure::InvalidTask`] when rejected rows or cells cannot be kept.
+    pub fn finish(mut self) -> Result<Learned, Failure> {
         let rest = std::mem::take(&mut self.open_quote);
         self.read_text(&rest, true)?;
-        let rejects = self.rejects.finish().map_err(|error| cannot_keep(&error))?;
-        Ok((self.fold.finish(), rejects))
+        self.write_cells()?;
+        Ok(Learned {
+            records_rejected: self.rejects.records(),
+            rejects: self.rejects.finish().map_err(|error| cannot_keep("rejected rows", &error))?,
+            cells: self.table.finish().map_err(|error| cannot_keep("cells", &error))?,
+            partial: self.fold.finish(),
+        })
     }
+}
+
+/// What was learned from a split.
+pub struct Learned {
+    /// All but its cells.
+    pub partial: Partial,
+    /// The table of its cells.
+    pub cells: NamedTempFile,
+    /// Its rejected rows and readings, if there are any.
+    pub rejects: Option<NamedTempFile>,
+    /// How many records these are.
+    pub records_rejected: u64,
 }
 
 fn split_unsafe() -> Failure {
@@ -88,6 +124,8 @@ fn split_unsafe() -> Failure {
     )
 }
 
-fn cannot_keep(error: &std::io::Error) -> Failure {
-    Failure::InvalidTask(format!("cannot keep the rejected rows in a temporary file: {error}"))
+fn cannot_keep(what: &str, error: &std::io::Error) -> Failure {
+    Failure::InvalidTask(format!(
+        "cannot keep the {what} in a temporary file: {error}; give the function more ephemeral storage"
+    ))
 }

@@ -1,22 +1,24 @@
-//! The stations of a split, and the sums of each.
+//! The stations of a split.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
-use shared::Summary;
+use hashbrown::HashTable;
 
 /// Bytes of a name that tell it from most others.
 const KEY: usize = 16;
 /// Names that are found without hashing all of them; a power of two.
 const REMEMBERED: usize = 1 << 11;
 
-/// Sums by station. A station is its name's bytes as the file has them.
+/// The stations found so far. A station is its name's bytes as the file has them.
 pub struct Stations {
     /// Those found last, each in the one place that its first bytes and its length give it.
     remembered: Vec<Remembered>,
-    positions: HashMap<Box<[u8]>, usize, RandomState>,
-    names: Vec<Box<[u8]>>,
-    summaries: Vec<Summary>,
+    positions: HashTable<u32>,
+    hasher: RandomState,
+    /// All names, one behind the other, and where each ends.
+    names: Vec<u8>,
+    ends: Vec<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -26,14 +28,17 @@ struct Remembered {
     position: usize,
 }
 
+/// An empty place: no name is that long, so it is never taken for one.
+const NOTHING: Remembered = Remembered { key: 0, length: usize::MAX, position: 0 };
+
 impl Default for Stations {
     fn default() -> Self {
         Stations {
-            // No name is that long, so an empty place is never taken for a name.
-            remembered: vec![Remembered { key: 0, length: usize::MAX, position: 0 }; REMEMBERED],
-            positions: HashMap::default(),
+            remembered: vec![NOTHING; REMEMBERED],
+            positions: HashTable::new(),
+            hasher: RandomState::default(),
             names: Vec::new(),
-            summaries: Vec::new(),
+            ends: Vec::new(),
         }
     }
 }
@@ -47,7 +52,7 @@ impl Stations {
         let known = self.remembered[place];
         if known.key == key
             && known.length == length
-            && (length <= KEY || *self.names[known.position] == text[start..end])
+            && (length <= KEY || *self.name(known.position) == text[start..end])
         {
             return known.position;
         }
@@ -57,25 +62,56 @@ impl Stations {
     }
 
     fn look_up(&mut self, name: &[u8]) -> usize {
-        if let Some(position) = self.positions.get(name) {
-            return *position;
+        let hash = self.hasher.hash_one(name);
+        let (names, ends) = (&self.names, &self.ends);
+        if let Some(position) =
+            self.positions.find(hash, |position| slice(names, ends, *position as usize) == name)
+        {
+            return *position as usize;
         }
-        self.names.push(name.into());
-        self.summaries.push(Summary::default());
-        self.positions.insert(name.into(), self.names.len() - 1);
-        self.names.len() - 1
+        let position = self.ends.len();
+        self.names.extend_from_slice(name);
+        self.ends.push(self.names.len());
+        let (names, ends, hasher) = (&self.names, &self.ends, &self.hasher);
+        self.positions.insert_unique(hash, position as u32, |other| {
+            hasher.hash_one(slice(names, ends, *other as usize))
+        });
+        position
     }
 
-    /// The sums of the station at `position`.
-    #[inline]
-    pub fn summary(&mut self, position: usize) -> &mut Summary {
-        &mut self.summaries[position]
+    /// The name of the station at `position`.
+    pub fn name(&self, position: usize) -> &[u8] {
+        slice(&self.names, &self.ends, position)
     }
 
-    /// The stations' names and sums, in the order in which they were found.
-    pub fn finish(self) -> impl Iterator<Item = (Box<[u8]>, Summary)> {
-        self.names.into_iter().zip(self.summaries)
+    /// Number of stations.
+    pub fn len(&self) -> usize {
+        self.ends.len()
     }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// About how many bytes they take.
+    pub fn bytes(&self) -> usize {
+        self.names.len() + self.ends.len() * (size_of::<usize>() + 2 * size_of::<u32>())
+    }
+
+    /// Forgets all of them; the memory stays.
+    pub fn clear(&mut self) {
+        self.remembered.fill(NOTHING);
+        self.positions.clear();
+        self.names.clear();
+        self.ends.clear();
+    }
+}
+
+#[inline]
+fn slice<'a>(names: &'a [u8], ends: &[usize], position: usize) -> &'a [u8] {
+    let start = position.checked_sub(1).map_or(0, |before| ends[before]);
+    &names[start..ends[position]]
 }
 
 /// The first bytes of `text[start..end]`, with zeros behind a shorter name.
@@ -125,8 +161,8 @@ mod tests {
                 prop_assert_eq!(stations.find(&text, start, start + name.len()), expected);
                 start += name.len();
             }
-            let found: Vec<_> = stations.finish().map(|(name, _)| String::from_utf8(name.into()).unwrap()).collect();
-            prop_assert_eq!(found, first.into_iter().cloned().collect::<Vec<_>>());
+            let found: Vec<_> = (0..stations.len()).map(|at| stations.name(at)).collect();
+            prop_assert_eq!(found, first.into_iter().map(|name| name.as_bytes()).collect::<Vec<_>>());
         }
     }
 }

@@ -1,0 +1,173 @@
+//! The cells of a split, as long as there is room: readings by station and day.
+
+use std::borrow::Cow;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+use shared::{Cell, CellKey, Columns, Day, Dialect, Slot};
+
+use crate::stations::Stations;
+
+/// The cells of the rows so far: for each station and day a group, with a cell for each slot of a row.
+pub struct Cells {
+    slots: Vec<Slot>,
+    has_stations: bool,
+    stations: Stations,
+    /// For each station, the day met last and its group: most rows have the one of the station's row before.
+    last: Vec<(Option<Day>, u32)>,
+    /// The group of a station on a day; the station's last one may stand in `last` alone.
+    positions: HashMap<(u32, Option<Day>), u32, RandomState>,
+    groups: Vec<(u32, Option<Day>)>,
+    cells: Vec<Cell>,
+    max_bytes: usize,
+}
+
+impl Cells {
+    /// For rows with `columns`, until they take about `max_bytes`.
+    pub fn new(columns: &Columns, max_bytes: usize) -> Self {
+        Cells {
+            slots: columns.slots(),
+            has_stations: columns.station.is_some(),
+            stations: Stations::default(),
+            last: Vec::new(),
+            positions: HashMap::default(),
+            groups: Vec::new(),
+            cells: Vec::new(),
+            max_bytes,
+        }
+    }
+
+    /// The places of a row's readings.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// Position of the station whose name is `text[start..end]`.
+    #[inline]
+    pub fn station_in(&mut self, text: &[u8], start: usize, end: usize) -> usize {
+        self.stations.find(text, start, end)
+    }
+
+    /// The cells of a station, the only one where the file has none, on a day: one for each slot.
+    #[inline]
+    pub fn group(&mut self, station: usize, day: Option<Day>) -> &mut [Cell] {
+        let group = match self.last.get(station) {
+            Some((last, group)) if *last == day => *group as usize,
+            _ => self.other_group(station, day),
+        };
+        let slots = self.slots.len();
+        &mut self.cells[group * slots..(group + 1) * slots]
+    }
+
+    fn other_group(&mut self, station: usize, day: Option<Day>) -> usize {
+        let new = self.groups.len() as u32;
+        let group = match self.last.get_mut(station) {
+            // Stations are numbered as they are found, so this one is new.
+            None => {
+                self.last.push((day, new));
+                new
+            }
+            Some(last) => {
+                self.positions.insert((station as u32, last.0), last.1);
+                let group = self.positions.get(&(station as u32, day)).copied().unwrap_or(new);
+                *last = (day, group);
+                group
+            }
+        };
+        if group == new {
+            self.groups.push((station as u32, day));
+            self.cells.resize(self.groups.len() * self.slots.len(), Cell::default());
+        }
+        group as usize
+    }
+
+    /// Whether they are to be written to disk before the next row.
+    #[inline]
+    pub fn is_full(&self) -> bool {
+        self.bytes() > self.max_bytes
+    }
+
+    /// About how many bytes they take; values that fit no integer aside.
+    fn bytes(&self) -> usize {
+        self.cells.len() * size_of::<Cell>()
+            + self.groups.len() * (size_of::<(u32, Option<Day>)>() + 4)
+            + self.positions.len() * (size_of::<((u32, Option<Day>), u32)>() + 2)
+            + self.last.len() * size_of::<(Option<Day>, u32)>()
+            + self.stations.bytes()
+    }
+
+    /// Forgets all of them; the memory stays.
+    pub fn clear(&mut self) {
+        self.stations.clear();
+        self.last.clear();
+        self.positions.clear();
+        self.groups.clear();
+        self.cells.clear();
+    }
+
+    /// The cells with a reading, in the order of tables, each key once; names decoded as the dialect says.
+    pub fn sorted<'a>(&'a self, dialect: &'a Dialect) -> impl Iterator<Item = (CellKey, Cell)> + 'a {
+        let names = self.names(dialect);
+        let ranks = ranks(&names);
+        let mut order: Vec<_> = (0..self.cells.len() as u32)
+            .filter(|at| {
+                let cell = &self.cells[*at as usize];
+                cell.missing + cell.rejected + cell.summary.count() > 0
+            })
+            .map(|at| {
+                let (variable, name, day) = self.place(at as usize);
+                (variable, ranks[name], day, at)
+            })
+            .collect();
+        order.sort_unstable();
+        let mut order = order.into_iter().peekable();
+        std::iter::from_fn(move || {
+            let (variable, rank, day, at) = order.next()?;
+            let mut cell = self.cells[at as usize].clone();
+            // Two names may decode to one, and two columns bear one name.
+            while let Some(next) = order.next_if(|next| (next.0, next.1, next.2) == (variable, rank, day)) {
+                cell.merge(&self.cells[next.3 as usize]);
+            }
+            let (_, name, _) = self.place(at as usize);
+            Some((CellKey { variable, station: names[name].to_string(), day }, cell))
+        })
+    }
+
+    /// Variable, position of the station's name and day of the cell at `at`.
+    fn place(&self, at: usize) -> (u32, usize, Option<Day>) {
+        let (station, day) = self.groups[at / self.slots.len()];
+        let slot_at = at % self.slots.len();
+        let slot = self.slots[slot_at];
+        let day = slot.month.map_or(day, |month| day.and_then(|day| day.first_of(month)));
+        (slot.variable as u32, if slot.station.is_some() { slot_at } else { station as usize }, day)
+    }
+
+    /// The stations' names: those of the slots where columns are stations, an empty one where there are none.
+    fn names<'a>(&'a self, dialect: &'a Dialect) -> Vec<Cow<'a, str>> {
+        let header = |index: usize| dialect.header.get(index).map_or("", String::as_str);
+        if self.slots.iter().any(|slot| slot.station.is_some()) {
+            let name = |slot: &Slot| slot.station.map_or("", header);
+            return self.slots.iter().map(|slot| name(slot).into()).collect();
+        }
+        if !self.has_stations {
+            return vec!["".into()];
+        }
+        (0..self.stations.len())
+            .map(|position| match std::str::from_utf8(self.stations.name(position)) {
+                Ok(name) if name.is_ascii() => Cow::Borrowed(name),
+                _ => Cow::Owned(dialect.decode_name(self.stations.name(position))),
+            })
+            .collect()
+    }
+}
+
+/// For each name its place among all of them in order; equal names share one.
+fn ranks(names: &[Cow<'_, str>]) -> Vec<u32> {
+    let mut order: Vec<_> = (0..names.len()).collect();
+    order.sort_unstable_by(|a, b| names[*a].cmp(&names[*b]));
+    let mut ranks = vec![0; names.len()];
+    for (rank, pair) in (1..).zip(order.windows(2)) {
+        ranks[pair[1]] = if names[pair[0]] == names[pair[1]] { ranks[pair[0]] } else { rank };
+    }
+    ranks
+}
