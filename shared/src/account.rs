@@ -115,6 +115,7 @@ pub struct RowAccount {
 
 impl RowAccount {
     /// Counts `rows` rows with a usable reading.
+    #[inline]
     pub fn used(&mut self, rows: u64) {
         self.rows_read += rows;
         self.rows_used += rows;

@@ -46,6 +46,13 @@ impl Fields {
         }
     }
 
+    /// The integer at the scale of `variable` that `text[start..end]` is, unless it is missing.
+    #[inline]
+    pub fn scaled(&self, variable: usize, text: &[u8], start: usize, end: usize) -> Option<i64> {
+        let values = &self.values[variable];
+        values.numbers.short(text, start, end).filter(|value| !values.missing.is_scaled(*value))
+    }
+
     /// The reading in `text[start..end]`, a value of `variable`; `None` where that is neither a number of a common
     /// form nor missing.
     #[inline]

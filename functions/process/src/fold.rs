@@ -3,7 +3,7 @@
 use shared::histogram::Binning;
 use shared::scaled::POWERS_OF_TEN;
 use shared::{
-    Cell, CellKey, Columns, Day, Dialect, Layout, Partial, Reading, Reason, TimeFormat, VariablePartial,
+    Cell, CellKey, Columns, Day, Dialect, Layout, Partial, Reading, Reason, Slot, TimeFormat, VariablePartial,
 };
 
 use crate::cells::Cells;
@@ -97,6 +97,17 @@ impl Fold {
             Some(reason) => self.partial.account.rejected(reason),
         }
         rejected
+    }
+
+    /// Counts a row whose only reading is an integer at the variable's scale; else as [`Self::row`].
+    #[inline]
+    pub fn scaled_row(&mut self, slot: Slot, value: i64, station: Option<usize>, time: Option<&[u8]>) {
+        let day = time.and_then(|text| self.day(text));
+        for cell in self.cells.group(station.unwrap_or_default(), day) {
+            cell.summary.add(value);
+        }
+        self.partial.variables[slot.variable].histogram.add(self.binnings[slot.variable].bin(value));
+        self.partial.account.used(1);
     }
 
     /// Counts a row of a long table whose element is no variable.

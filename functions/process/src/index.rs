@@ -8,7 +8,7 @@ use wide::u8x64;
 /// Bytes that are looked at together.
 const WORD: usize = 64;
 /// About so many bytes make a window: text and index of one stay in the processor's first cache.
-const WINDOW: usize = 16 << 10;
+const WINDOW: usize = 6 << 10;
 
 /// The ends of the fields in a window of a text.
 #[derive(Debug, Default)]

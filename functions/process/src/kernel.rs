@@ -78,7 +78,7 @@ impl Kernel {
                 self.quoted |= self.index.quoted();
                 self.damaged = self.encoding == Encoding::Utf8
                     && !self.index.is_ascii()
-                    && std::str::from_utf8(&text[at..self.index.end()]).is_err();
+                    && simdutf8::basic::from_utf8(&text[at..self.index.end()]).is_err();
                 if self.index.line_count() == 0 {
                     return Stop::Line(at);
                 }
@@ -139,6 +139,14 @@ impl Kernel {
                 }
             }
         };
+        if let [slot] = self.fields.slots[..] {
+            let (start, end) = self.field(text, &line, slot.index);
+            if let Some(value) = self.fields.scaled(slot.variable, text, start, end) {
+                let station = self.station(text, &line, fold);
+                fold.scaled_row(slot, value, station, self.time(text, &line));
+                return true;
+            }
+        }
         let first_slot = slots.start;
         readings.clear();
         for slot in &self.fields.slots[slots] {
@@ -148,16 +156,25 @@ impl Kernel {
                 None => return false,
             }
         }
-        let station = self.fields.station.map(|index| {
-            let (start, end) = self.field(text, &line, index);
-            fold.station_in(text, start, end)
-        });
-        let time = self.fields.time.map(|index| {
-            let (start, end) = self.field(text, &line, index);
-            &text[start..end]
-        });
-        fold.row(first_slot, readings, station, time);
+        let station = self.station(text, &line, fold);
+        fold.row(first_slot, readings, station, self.time(text, &line));
         true
+    }
+
+    #[inline]
+    fn station(&self, text: &[u8], line: &Line<'_>, fold: &mut Fold) -> Option<usize> {
+        self.fields.station.map(|index| {
+            let (start, end) = self.field(text, line, index);
+            fold.station_in(text, start, end)
+        })
+    }
+
+    #[inline]
+    fn time<'a>(&self, text: &'a [u8], line: &Line<'_>) -> Option<&'a [u8]> {
+        self.fields.time.map(|index| {
+            let (start, end) = self.field(text, line, index);
+            &text[start..end]
+        })
     }
 
     /// Offsets of a field's text, without its quotes and the line's `\r`.

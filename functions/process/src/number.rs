@@ -37,16 +37,23 @@ impl Numbers {
     /// The number in `text[start..end]`, as [`Self::plain`] reads it.
     #[inline]
     pub fn read(self, text: &[u8], start: usize, end: usize) -> Option<Number> {
-        let negative = text.get(start) == Some(&b'-') && start < end;
-        let first = start + usize::from(negative);
-        let length = end - first;
-        if (1..=8).contains(&length)
-            && let Some(Ok(bytes)) = end.checked_sub(8).map(|from| text[from..end].try_into())
-            && let Some(value) = self.eight(u64::from_le_bytes(bytes), length)
-        {
-            return Some(Number::Scaled(if negative { -value } else { value }));
+        match self.short(text, start, end) {
+            Some(value) => Some(Number::Scaled(value)),
+            None => self.plain(&text[start..end]),
         }
-        self.plain(&text[start..end])
+    }
+
+    /// The same if it has at most eight characters, its sign aside, and no more fraction digits than the scale.
+    #[inline]
+    pub fn short(self, text: &[u8], start: usize, end: usize) -> Option<i64> {
+        let negative = text.get(start) == Some(&b'-') && start < end;
+        let length = end - start - usize::from(negative);
+        let bytes = text[..end].last_chunk()?;
+        if !(1..=8).contains(&length) {
+            return None;
+        }
+        let value = self.eight(u64::from_le_bytes(*bytes), length)?;
+        Some(if negative { -value } else { value })
     }
 
     /// The number that `text` is, blanks around it aside. `None` is no verdict: it may be a number of another form.

@@ -7,12 +7,12 @@ use hashbrown::HashTable;
 
 /// Bytes of a name that tell it from most others.
 const KEY: usize = 16;
-/// Names that are found without hashing all of them; a power of two.
-const REMEMBERED: usize = 1 << 11;
+/// Places for names that are found without hashing all of them; a power of two.
+const REMEMBERED: usize = 1 << 12;
 
 /// The stations found so far. A station is its name's bytes as the file has them.
 pub struct Stations {
-    /// Those found last, each in the one place that its first bytes and its length give it.
+    /// Those found last, each in one of the two places that its first bytes and its length give it.
     remembered: Vec<Remembered>,
     positions: HashTable<u32>,
     hasher: RandomState,
@@ -24,12 +24,12 @@ pub struct Stations {
 #[derive(Clone, Copy)]
 struct Remembered {
     key: u128,
-    length: usize,
-    position: usize,
+    length: u32,
+    position: u32,
 }
 
 /// An empty place: no name is that long, so it is never taken for one.
-const NOTHING: Remembered = Remembered { key: 0, length: usize::MAX, position: 0 };
+const NOTHING: Remembered = Remembered { key: 0, length: u32::MAX, position: 0 };
 
 impl Default for Stations {
     fn default() -> Self {
@@ -49,15 +49,27 @@ impl Stations {
     pub fn find(&mut self, text: &[u8], start: usize, end: usize) -> usize {
         let (key, length) = (key(text, start, end), end - start);
         let place = place(key, length);
-        let known = self.remembered[place];
-        if known.key == key
-            && known.length == length
-            && (length <= KEY || *self.name(known.position) == text[start..end])
-        {
-            return known.position;
+        for place in [place, place ^ 1] {
+            let known = self.remembered[place];
+            if known.key == key
+                && known.length as usize == length
+                && (length <= KEY || *self.name(known.position as usize) == text[start..end])
+            {
+                return known.position as usize;
+            }
         }
-        let position = self.look_up(&text[start..end]);
-        self.remembered[place] = Remembered { key, length, position };
+        self.remember(place, key, &text[start..end])
+    }
+
+    #[cold]
+    fn remember(&mut self, place: usize, key: u128, name: &[u8]) -> usize {
+        let position = self.look_up(name);
+        // Lines are shorter than that, and so are names.
+        let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
+        let is_taken = self.remembered[place].length != u32::MAX;
+        let other_is_free = self.remembered[place ^ 1].length == u32::MAX;
+        let place = if is_taken && other_is_free { place ^ 1 } else { place };
+        self.remembered[place] = Remembered { key, length, position: position as u32 };
         position
     }
 
