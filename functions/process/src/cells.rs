@@ -8,16 +8,21 @@ use shared::{Cell, CellKey, Columns, Day, Dialect, Slot};
 
 use crate::stations::Stations;
 
+/// A day by its [`Day::number`].
+pub type DayNumber = i32;
+/// No day.
+pub const NO_DAY: DayNumber = i32::MIN;
+
 /// The cells of the rows so far: for each station and day a group, with a cell for each slot of a row.
 pub struct Cells {
     slots: Vec<Slot>,
     has_stations: bool,
     stations: Stations,
     /// For each station, the day met last and its group: most rows have the one of the station's row before.
-    last: Vec<(Option<Day>, u32)>,
+    last: Vec<(DayNumber, u32)>,
     /// The group of a station on a day; the station's last one may stand in `last` alone.
-    positions: HashMap<(u32, Option<Day>), u32, RandomState>,
-    groups: Vec<(u32, Option<Day>)>,
+    positions: HashMap<(u32, DayNumber), u32, RandomState>,
+    groups: Vec<(u32, DayNumber)>,
     cells: Vec<Cell>,
     max_bytes: usize,
 }
@@ -50,7 +55,7 @@ impl Cells {
 
     /// The cells of a station, the only one where the file has none, on a day: one for each slot.
     #[inline]
-    pub fn group(&mut self, station: usize, day: Option<Day>) -> &mut [Cell] {
+    pub fn group(&mut self, station: usize, day: DayNumber) -> &mut [Cell] {
         let group = match self.last.get(station) {
             Some((last, group)) if *last == day => *group as usize,
             _ => self.other_group(station, day),
@@ -59,7 +64,7 @@ impl Cells {
         &mut self.cells[group * slots..(group + 1) * slots]
     }
 
-    fn other_group(&mut self, station: usize, day: Option<Day>) -> usize {
+    fn other_group(&mut self, station: usize, day: DayNumber) -> usize {
         let new = self.groups.len() as u32;
         let group = match self.last.get_mut(station) {
             // Stations are numbered as they are found, so this one is new.
@@ -90,9 +95,9 @@ impl Cells {
     /// About how many bytes they take; values that fit no integer aside.
     fn bytes(&self) -> usize {
         self.cells.len() * size_of::<Cell>()
-            + self.groups.len() * (size_of::<(u32, Option<Day>)>() + 4)
-            + self.positions.len() * (size_of::<((u32, Option<Day>), u32)>() + 2)
-            + self.last.len() * size_of::<(Option<Day>, u32)>()
+            + self.groups.len() * (size_of::<(u32, DayNumber)>() + 4)
+            + self.positions.len() * (size_of::<((u32, DayNumber), u32)>() + 2)
+            + self.last.len() * size_of::<(DayNumber, u32)>()
             + self.stations.bytes()
     }
 
@@ -138,7 +143,8 @@ impl Cells {
         let (station, day) = self.groups[at / self.slots.len()];
         let slot_at = at % self.slots.len();
         let slot = self.slots[slot_at];
-        let day = slot.month.map_or(day, |month| day.and_then(|day| day.first_of(month)));
+        let day =
+            Day::from_number(day).and_then(|day| slot.month.map_or(Some(day), |month| day.first_of(month)));
         (slot.variable as u32, if slot.station.is_some() { slot_at } else { station as usize }, day)
     }
 

@@ -3,10 +3,10 @@
 use shared::histogram::Binning;
 use shared::scaled::POWERS_OF_TEN;
 use shared::{
-    Cell, CellKey, Columns, Day, Dialect, Layout, Partial, Reading, Reason, Slot, TimeFormat, VariablePartial,
+    Cell, CellKey, Columns, Dialect, Layout, Partial, Reading, Reason, Slot, TimeFormat, VariablePartial,
 };
 
-use crate::cells::Cells;
+use crate::cells::{Cells, DayNumber, NO_DAY};
 
 /// Collects rows.
 pub struct Fold {
@@ -62,7 +62,7 @@ impl Fold {
         station: Option<usize>,
         time: Option<&[u8]>,
     ) -> Option<Reason> {
-        let day = time.and_then(|text| self.day(text));
+        let day = time.map_or(NO_DAY, |text| self.day(text));
         let cells = self.cells.group(station.unwrap_or_default(), day);
         let (mut used, mut rejected) = (false, None);
         for (slot, reading) in (first_slot..).zip(readings) {
@@ -102,7 +102,7 @@ impl Fold {
     /// Counts a row whose only reading is an integer at the variable's scale; else as [`Self::row`].
     #[inline]
     pub fn scaled_row(&mut self, slot: Slot, value: i64, station: Option<usize>, time: Option<&[u8]>) {
-        let day = time.and_then(|text| self.day(text));
+        let day = time.map_or(NO_DAY, |text| self.day(text));
         for cell in self.cells.group(station.unwrap_or_default(), day) {
             cell.summary.add(value);
         }
@@ -143,16 +143,23 @@ impl Fold {
 
     /// The day that `time` begins with.
     #[inline]
-    fn day(&mut self, time: &[u8]) -> Option<Day> {
-        let format = self.time_format?;
-        let time = time.trim_ascii();
-        let found = self.days.find(time, format);
-        if found.is_none() {
-            self.partial.rows_without_day += 1;
-            let other = format.other_order().and_then(|other| other.day(time));
-            self.partial.rows_in_other_order += u64::from(other.is_some());
+    fn day(&mut self, time: &[u8]) -> DayNumber {
+        match self.days.last(time) {
+            Some(day) => day,
+            None => self.other_day(time),
         }
-        found
+    }
+
+    fn other_day(&mut self, time: &[u8]) -> DayNumber {
+        let Some(format) = self.time_format else { return NO_DAY };
+        let time = time.trim_ascii();
+        if let Some(day) = self.days.find(time, format) {
+            return day;
+        }
+        self.partial.rows_without_day += 1;
+        let other = format.other_order().and_then(|other| other.day(time));
+        self.partial.rows_in_other_order += u64::from(other.is_some());
+        NO_DAY
     }
 
     /// Whether the cells are to be taken before the next row.
@@ -197,28 +204,28 @@ fn count(variable: &mut VariablePartial, cell: &Cell) {
 }
 
 /// The days that times begin with.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Days {
     /// The day seen last in ISO 8601 form: most rows have the day of the row before, and comparing ten bytes is cheaper
     /// than reading a date.
-    last: Option<([u8; 10], Day)>,
+    last: Option<([u8; 10], DayNumber)>,
 }
 
 impl Days {
-    /// The day that `time`, without blanks around it, begins with.
+    /// The day of the time before, if `time` begins with the same ten bytes.
     #[inline]
-    fn find(&mut self, time: &[u8], format: TimeFormat) -> Option<Day> {
-        let first = time.first_chunk();
-        if let (Some((last, day)), Some(first)) = (&self.last, first)
-            && last == first
-            // `2024-02-29T…`: an eleventh byte that is a digit would make it another text altogether.
-            && time.get(10).is_none_or(|byte| !byte.is_ascii_digit())
-        {
-            return Some(*day);
-        }
-        let day = format.day(time)?;
+    fn last(&self, time: &[u8]) -> Option<DayNumber> {
+        let (last, day) = self.last?;
+        let first = *time.first_chunk()?;
+        // `2024-02-29T…`: an eleventh byte that is a digit would make it another text altogether.
+        (last == first && time.get(10).is_none_or(|byte| !byte.is_ascii_digit())).then_some(day)
+    }
+
+    /// The day that `time`, without blanks around it, begins with.
+    fn find(&mut self, time: &[u8], format: TimeFormat) -> Option<DayNumber> {
+        let day = format.day(time)?.number();
         // Only the full form has its whole day in ten bytes.
-        if let Some(first) = first
+        if let Some(first) = time.first_chunk()
             && format == TimeFormat::YearFirst
             && first.iter().filter(|byte| byte.is_ascii_digit()).count() == 8
         {

@@ -16,40 +16,12 @@ pub struct Index {
     /// Offsets, from the window's start, of the delimiters and line ends that part fields: the first `count` of it.
     ends: Vec<u32>,
     count: usize,
-    /// For each line, the position in `ends` of its line end.
-    lines: Vec<u32>,
+    /// Number of lines.
+    lines: usize,
     start: usize,
     end: usize,
     quoted: bool,
     ascii: bool,
-}
-
-/// A line of a window.
-#[derive(Clone, Copy, Debug)]
-pub struct Line<'a> {
-    /// Offset of its first byte in the text.
-    pub start: usize,
-    /// Offset of its `\n`.
-    pub end: usize,
-    /// Offset of the window in the text.
-    window: usize,
-    /// The ends of its fields; the last one is the line's own.
-    ends: &'a [u32],
-}
-
-impl Line<'_> {
-    /// Number of fields; at least one.
-    #[inline]
-    pub fn fields(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Offsets of the field at `index`: its first byte, and the delimiter or `\n` behind its last.
-    #[inline]
-    pub fn field(&self, index: usize) -> (usize, usize) {
-        let start = if index == 0 { self.start } else { self.window + self.ends[index - 1] as usize + 1 };
-        (start, self.window + self.ends[index] as usize)
-    }
 }
 
 impl Index {
@@ -59,51 +31,51 @@ impl Index {
         self.clear();
         (self.start, self.end) = (start, start);
         let mut quotes = Quotes::default();
-        let mut high = u8x64::splat(0);
-        let mut at = start;
-        while at < text.len() && (at - start < WINDOW || self.lines.is_empty()) {
+        let (mut high, mut seen_line_end, mut at) = (u8x64::splat(0), false, start);
+        while at < text.len() && (at - start < WINDOW || !seen_line_end) {
             let (word, valid) = load(text, at);
             let equal = |byte: u8| word.simd_eq(u8x64::splat(byte)).to_bitmask() & valid;
-            let (mut delimiters, line_ends, marks) = (equal(delimiter), equal(b'\n'), equal(b'"'));
+            let (mut delimiters, mut line_ends, marks) = (equal(delimiter), equal(b'\n'), equal(b'"'));
             high |= word;
             let mut stop = 0;
             if marks != 0 || quotes.seen {
                 stop = quotes.read(marks, &mut delimiters, line_ends, equal(b'\r'));
+                if stop != 0 {
+                    // The line with that quote is not part of the window, and no line behind it.
+                    let before = (1 << stop.trailing_zeros()) - 1;
+                    (delimiters, line_ends) = (delimiters & before, line_ends & before);
+                }
             } else {
                 quotes.parted = (delimiters | line_ends) >> (WORD - 1);
             }
-            if stop == 0 {
-                self.take(at - start, delimiters | line_ends, line_ends);
-            } else {
-                // The line with that quote is not part of the window, and no line behind it.
-                let before = (1 << stop.trailing_zeros()) - 1;
-                self.take(at - start, (delimiters | line_ends) & before, line_ends & before);
+            seen_line_end |= line_ends != 0;
+            self.take(at - start, delimiters | line_ends);
+            if stop != 0 {
                 break;
             }
             at += WORD;
         }
         self.quoted = quotes.seen;
         self.ascii = high.to_bitmask() == 0;
-        if let Some(last) = self.lines.last() {
-            self.end = start + self.ends[*last as usize] as usize + 1;
+        // What is behind the last line end belongs to a line of the next window.
+        while let Some(last) = self.count.checked_sub(1).map(|last| self.ends[last] as usize) {
+            if text[start + last] == b'\n' {
+                self.end = start + last + 1;
+                break;
+            }
+            self.count -= 1;
         }
+        self.lines = memchr::memchr_iter(b'\n', &text[self.start..self.end]).count();
     }
 
     /// Empties the window.
     pub fn clear(&mut self) {
-        self.lines.clear();
-        (self.count, self.start, self.end) = (0, 0, 0);
+        (self.count, self.lines, self.start, self.end) = (0, 0, 0, 0);
     }
 
     /// Adds the set bits of `ends`, whose first stands for the offset `base`.
     #[inline]
-    fn take(&mut self, base: usize, ends: u64, line_ends: u64) {
-        let mut lines = line_ends;
-        while lines != 0 {
-            let below = (lines & lines.wrapping_neg()) - 1;
-            self.lines.push((self.count + (ends & below).count_ones() as usize) as u32);
-            lines &= lines - 1;
-        }
+    fn take(&mut self, base: usize, ends: u64) {
         if self.ends.len() < self.count + WORD {
             self.ends.resize(2 * self.ends.len() + WORD, 0);
         }
@@ -117,6 +89,11 @@ impl Index {
             }
         }
         self.count += found;
+    }
+
+    /// Offset of the window's first byte.
+    pub fn start(&self) -> usize {
+        self.start
     }
 
     /// Offset of the first byte behind the window.
@@ -134,19 +111,18 @@ impl Index {
         self.ascii
     }
 
-    /// Number of lines.
-    pub fn line_count(&self) -> usize {
-        self.lines.len()
+    /// Whether each line of `text`, which was read, has `width` fields.
+    pub fn is_regular(&self, text: &[u8], width: usize) -> bool {
+        // As many line ends as there are lines of that width, and each where one of them ends: so there is none elsewhere.
+        let rows = self.ends().chunks_exact(width);
+        let is_line_end = |end: &u32| text[self.start + *end as usize] == b'\n';
+        self.lines * width == self.count && rows.fold(true, |all, row| all & is_line_end(&row[width - 1]))
     }
 
-    /// The line at `index`, which must be below [`Self::line_count`].
+    /// Offsets, from the window's start, of the bytes behind its fields: a delimiter or the line's `\n`.
     #[inline]
-    pub fn line(&self, index: usize) -> Line<'_> {
-        let first = if index == 0 { 0 } else { self.lines[index - 1] as usize + 1 };
-        let last = self.lines[index] as usize;
-        let start = if index == 0 { self.start } else { self.start + self.ends[first - 1] as usize + 1 };
-        let end = self.start + self.ends[last] as usize;
-        Line { start, end, window: self.start, ends: &self.ends[first..=last] }
+    pub fn ends(&self) -> &[u32] {
+        &self.ends[..self.count]
     }
 }
 

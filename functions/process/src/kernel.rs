@@ -4,17 +4,17 @@
 //! that need a closer look, bytes that do not decode, or a value that is neither a plain number at the plan's scale
 //! nor missing. For every other line this path counts what the careful one would.
 
-use shared::{Columns, Dialect, Encoding, Reading};
+use shared::{Columns, Dialect, Encoding, Reading, Slot};
 
 use crate::fields::Fields;
 use crate::fold::Fold;
-use crate::index::{Index, Line};
+use crate::index::Index;
 use crate::limits::Limits;
 
 /// Reads lines fast.
 pub struct Kernel {
     index: Index,
-    /// Position in the index of the next line.
+    /// Position in the index of the end of the next line's first field.
     next: usize,
     /// Whether lines of the window need to be looked at for bytes that do not decode.
     damaged: bool,
@@ -79,7 +79,7 @@ impl Kernel {
                 self.damaged = self.encoding == Encoding::Utf8
                     && !self.index.is_ascii()
                     && simdutf8::basic::from_utf8(&text[at..self.index.end()]).is_err();
-                if self.index.line_count() == 0 {
+                if self.index.ends().is_empty() {
                     return Stop::Line(at);
                 }
             }
@@ -97,40 +97,66 @@ impl Kernel {
     }
 
     /// Counts the window's lines from `at` on: how many, and where the first one begins that it cannot read.
-    fn window(&mut self, text: &[u8], at: usize, fold: &mut Fold) -> (usize, usize) {
+    fn window(&mut self, whole: &[u8], at: usize, fold: &mut Fold) -> (usize, usize) {
+        let window = self.index.start();
+        let text = &whole[window..self.index.end()];
+        let (mut start, mut lines) = (at - window, 0);
         // The careful path may have read some lines since.
-        while self.next < self.index.line_count() && self.index.line(self.next).start < at {
+        while self.index.ends().get(self.next).is_some_and(|end| (*end as usize) < start) {
             self.next += 1;
         }
-        let first = self.next;
         let mut readings = std::mem::take(&mut self.readings);
-        while self.next < self.index.line_count()
-            && self.line(text, self.index.line(self.next), &mut readings, fold)
-        {
-            self.next += 1;
+        let is_plain = self.width > 1
+            && !self.damaged
+            && text.len() <= self.limits.line_bytes
+            && self.index.is_regular(whole, self.width);
+        let one = match self.fields.slots[..] {
+            [slot] if self.fields.elements.is_none() => Some(slot),
+            _ => None,
+        };
+        for ends in self.index.ends()[self.next..].chunks_exact(self.width) {
+            let row = Row { text, start, ends, quoted: self.index.quoted() };
+            let end = row.end();
+            let counted = (is_plain || self.is_regular(&row, end))
+                && (one.is_some_and(|slot| self.one_reading(&row, slot, fold))
+                    || self.all_readings(&row, &mut readings, fold));
+            if !counted {
+                break;
+            }
+            (start, lines, self.next) = (end + 1, lines + 1, self.next + self.width);
         }
         self.readings = readings;
-        let read = self.next - first;
-        let is_all = self.next == self.index.line_count();
-        (read, if is_all { self.index.end() } else { self.index.line(self.next).start })
+        (lines, window + start)
     }
 
-    /// Counts a line, unless it is for the careful path.
-    #[inline]
-    fn line(&self, text: &[u8], line: Line<'_>, readings: &mut Vec<Reading>, fold: &mut Fold) -> bool {
-        if line.fields() != self.width
-            || line.end - line.start > self.limits.line_bytes
+    /// Whether the line, which ends at `end`, has as many fields as the header, and nothing that needs a closer look.
+    fn is_regular(&self, row: &Row<'_>, end: usize) -> bool {
+        let is_line_end = |end: &u32| row.text[*end as usize] == b'\n';
+        row.ends.last().is_some_and(is_line_end)
+            && !row.ends[..self.width - 1].iter().any(is_line_end)
+            && end - row.start <= self.limits.line_bytes
             // A blank line is no row, and where there is but one column it has as many fields as a row.
-            || self.width == 1 && matches!(&text[line.start..line.end], [] | b"\r")
-            || self.damaged && std::str::from_utf8(&text[line.start..line.end]).is_err()
-        {
-            return false;
-        }
+            && !(self.width == 1 && matches!(&row.text[row.start..end], [] | b"\r"))
+            && !(self.damaged && std::str::from_utf8(&row.text[row.start..end]).is_err())
+    }
+
+    /// Counts a row that holds one reading, which is an integer at its variable's scale; else nothing.
+    #[inline]
+    fn one_reading(&self, row: &Row<'_>, slot: Slot, fold: &mut Fold) -> bool {
+        let (start, end) = row.field(slot.index);
+        let Some(value) = self.fields.scaled(slot.variable, row.text, start, end) else { return false };
+        let station = self.station(row, fold);
+        fold.scaled_row(slot, value, station, self.time(row));
+        true
+    }
+
+    /// Counts a row, unless one of its readings is neither a number of a common form nor missing.
+    fn all_readings(&self, row: &Row<'_>, readings: &mut Vec<Reading>, fold: &mut Fold) -> bool {
         let slots = match &self.fields.elements {
             None => 0..self.fields.slots.len(),
             Some(elements) => {
-                let (start, end) = self.field(text, &line, elements.index);
-                match elements.find(&text[start..end]) {
+                let (start, end) = row.field(elements.index);
+                match elements.find(&row.text[start..end]) {
                     Some(slot) => slot..slot + 1,
                     None => {
                         fold.other_element();
@@ -139,55 +165,66 @@ impl Kernel {
                 }
             }
         };
-        if let [slot] = self.fields.slots[..] {
-            let (start, end) = self.field(text, &line, slot.index);
-            if let Some(value) = self.fields.scaled(slot.variable, text, start, end) {
-                let station = self.station(text, &line, fold);
-                fold.scaled_row(slot, value, station, self.time(text, &line));
-                return true;
-            }
-        }
         let first_slot = slots.start;
         readings.clear();
         for slot in &self.fields.slots[slots] {
-            let (start, end) = self.field(text, &line, slot.index);
-            match self.fields.common(slot.variable, text, start, end) {
+            let (start, end) = row.field(slot.index);
+            match self.fields.common(slot.variable, row.text, start, end) {
                 Some(reading) => readings.push(reading),
                 None => return false,
             }
         }
-        let station = self.station(text, &line, fold);
-        fold.row(first_slot, readings, station, self.time(text, &line));
+        let station = self.station(row, fold);
+        fold.row(first_slot, readings, station, self.time(row));
         true
     }
 
     #[inline]
-    fn station(&self, text: &[u8], line: &Line<'_>, fold: &mut Fold) -> Option<usize> {
+    fn station(&self, row: &Row<'_>, fold: &mut Fold) -> Option<usize> {
         self.fields.station.map(|index| {
-            let (start, end) = self.field(text, line, index);
-            fold.station_in(text, start, end)
+            let (start, end) = row.field(index);
+            fold.station_in(row.text, start, end)
         })
     }
 
     #[inline]
-    fn time<'a>(&self, text: &'a [u8], line: &Line<'_>) -> Option<&'a [u8]> {
+    fn time<'a>(&self, row: &Row<'a>) -> Option<&'a [u8]> {
         self.fields.time.map(|index| {
-            let (start, end) = self.field(text, line, index);
-            &text[start..end]
+            let (start, end) = row.field(index);
+            &row.text[start..end]
         })
+    }
+}
+
+/// A line of a window.
+struct Row<'a> {
+    text: &'a [u8],
+    /// Offset of its first byte.
+    start: usize,
+    /// Offsets of the bytes behind its fields.
+    ends: &'a [u32],
+    /// Whether the window has quotes.
+    quoted: bool,
+}
+
+impl Row<'_> {
+    /// Offset of its last byte.
+    #[inline]
+    fn end(&self) -> usize {
+        self.ends.last().map_or(self.start, |end| *end as usize)
     }
 
     /// Offsets of a field's text, without its quotes and the line's `\r`.
     #[inline]
-    fn field(&self, text: &[u8], line: &Line<'_>, index: usize) -> (usize, usize) {
-        let (mut start, mut end) = line.field(index);
-        if index + 1 == self.width && end > start && text[end - 1] == b'\r' {
+    fn field(&self, index: usize) -> (usize, usize) {
+        let start = if index == 0 { self.start } else { self.ends[index - 1] as usize + 1 };
+        let mut end = self.ends[index] as usize;
+        if index + 1 == self.ends.len() && end > start && self.text[end - 1] == b'\r' {
             end -= 1;
         }
         // In a line of the index a quote at the start has its partner at the end.
-        if self.index.quoted() && end > start && text[start] == b'"' {
-            start += 1;
-            end -= 1;
+        if self.quoted && end > start && self.text[start] == b'"' {
+            return (start + 1, end - 1);
         }
         (start, end)
     }

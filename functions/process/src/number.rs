@@ -26,38 +26,50 @@ pub enum Number {
 pub struct Numbers {
     mark: u8,
     scale: u8,
+    /// For eight digits at most, by how many of them are the fraction's: what brings them to the scale, and the greatest
+    /// number for which that may be done; -1 where there is none.
+    to_scale: [(i64, i64); 8],
 }
 
 impl Numbers {
     /// For numbers with this decimal mark, as a rule with at most `scale` fraction digits.
     pub fn new(mark: u8, scale: u8) -> Self {
-        Numbers { mark, scale }
+        let to_scale = std::array::from_fn(|fraction| {
+            let factor =
+                usize::from(scale).checked_sub(fraction).and_then(|digits| POWERS_OF_TEN.get(digits));
+            let greatest = GREATEST_SCALED.get(usize::from(scale)).copied().unwrap_or_default();
+            factor.map_or((0, -1), |factor| (*factor, greatest / factor))
+        });
+        Numbers { mark, scale, to_scale }
     }
 
     /// The number in `text[start..end]`, as [`Self::plain`] reads it.
     #[inline]
-    pub fn read(self, text: &[u8], start: usize, end: usize) -> Option<Number> {
+    pub fn read(&self, text: &[u8], start: usize, end: usize) -> Option<Number> {
         match self.short(text, start, end) {
             Some(value) => Some(Number::Scaled(value)),
             None => self.plain(&text[start..end]),
         }
     }
 
-    /// The same if it has at most eight characters, its sign aside, and no more fraction digits than the scale.
+    /// The same if it has at most eight characters and no more fraction digits than the scale.
     #[inline]
-    pub fn short(self, text: &[u8], start: usize, end: usize) -> Option<i64> {
-        let negative = text.get(start) == Some(&b'-') && start < end;
-        let length = end - start - usize::from(negative);
-        let bytes = text[..end].last_chunk()?;
+    pub fn short(&self, text: &[u8], start: usize, end: usize) -> Option<i64> {
+        let length = end - start;
+        let word = u64::from_le_bytes(*text[..end].last_chunk()?);
         if !(1..=8).contains(&length) {
             return None;
         }
-        let value = self.eight(u64::from_le_bytes(*bytes), length)?;
+        let blank = 8 * (8 - length) as u32;
+        let negative = (word >> blank) as u8 == b'-';
+        // The sign counts as a leading zero.
+        let word = word ^ (u64::from(negative) * u64::from(b'-' ^ b'0')) << blank;
+        let value = self.eight(word, length - usize::from(negative), blank)?;
         Some(if negative { -value } else { value })
     }
 
     /// The number that `text` is, blanks around it aside. `None` is no verdict: it may be a number of another form.
-    pub fn plain(self, text: &[u8]) -> Option<Number> {
+    pub fn plain(&self, text: &[u8]) -> Option<Number> {
         let text = text.trim_ascii();
         if let Some(value) = parse_scaled(text, self.mark, self.scale) {
             return Some(Number::Scaled(value));
@@ -70,29 +82,29 @@ impl Numbers {
         }
     }
 
-    /// The digits and the mark in the last `length` of eight bytes, the last of them being the highest of `word`.
+    /// The number in the highest bytes of `word`, those above the lowest `blank` bits: `length` digits, and the mark
+    /// among them, behind zeros.
     #[inline]
-    fn eight(self, word: u64, length: usize) -> Option<i64> {
-        let blank = 8 * (8 - length) as u32;
+    fn eight(&self, word: u64, length: usize, blank: u32) -> Option<i64> {
         // Zeros where other fields' bytes stand, and from here on the values of the digits.
         let digits = (word ^ each(b'0')) >> blank << blank;
         // The highest bit of each byte above 9.
         let others = (((digits & each(0x7F)) + each(0x76)) | digits) & each(0x80);
-        let (digits, fraction) = if others == 0 {
+        let (digits, fraction) = if others == 0 && length > 0 {
             (digits, 0)
         } else {
             // One byte that is no digit may be there: the mark. What stands before it moves up by one.
             let at = others.trailing_zeros() / 8;
-            if others.count_ones() != 1 || length == 1 || (word >> (8 * at)) as u8 != self.mark {
+            if others & others.wrapping_sub(1) != 0 || length <= 1 || (word >> (8 * at)) as u8 != self.mark {
                 return None;
             }
             let before = (1_u64 << (8 * at)) - 1;
             let behind = !before << 8;
             ((digits & before) << 8 | digits & behind, 7 - at as usize)
         };
-        let missing_digits = usize::from(self.scale).checked_sub(fraction)?;
-        let value = (eight_digits(digits) as i64).checked_mul(POWERS_OF_TEN[missing_digits])?;
-        (value <= GREATEST_SCALED[usize::from(self.scale)]).then_some(value)
+        let (factor, greatest) = self.to_scale[fraction % 8];
+        let digits = eight_digits(digits) as i64;
+        (digits <= greatest).then(|| digits * factor)
     }
 }
 

@@ -13,7 +13,7 @@ const REMEMBERED: usize = 1 << 12;
 /// The stations found so far. A station is its name's bytes as the file has them.
 pub struct Stations {
     /// Those found last, each in one of the two places that its first bytes and its length give it.
-    remembered: Vec<Remembered>,
+    remembered: Box<[Remembered; REMEMBERED]>,
     positions: HashTable<u32>,
     hasher: RandomState,
     /// All names, one behind the other, and where each ends.
@@ -34,7 +34,7 @@ const NOTHING: Remembered = Remembered { key: 0, length: u32::MAX, position: 0 }
 impl Default for Stations {
     fn default() -> Self {
         Stations {
-            remembered: vec![NOTHING; REMEMBERED],
+            remembered: Box::new([NOTHING; REMEMBERED]),
             positions: HashTable::new(),
             hasher: RandomState::default(),
             names: Vec::new(),
@@ -49,16 +49,25 @@ impl Stations {
     pub fn find(&mut self, text: &[u8], start: usize, end: usize) -> usize {
         let (key, length) = (key(text, start, end), end - start);
         let place = place(key, length);
+        let known = &self.remembered[place];
+        if known.key == key && known.length as usize == length && length <= KEY {
+            return known.position as usize;
+        }
+        self.find_elsewhere(place, key, &text[start..end])
+    }
+
+    fn find_elsewhere(&mut self, place: usize, key: u128, name: &[u8]) -> usize {
+        let is_it = |known: &Remembered| {
+            known.key == key
+                && known.length as usize == name.len()
+                && (name.len() <= KEY || self.name(known.position as usize) == name)
+        };
         for place in [place, place ^ 1] {
-            let known = self.remembered[place];
-            if known.key == key
-                && known.length as usize == length
-                && (length <= KEY || *self.name(known.position as usize) == text[start..end])
-            {
-                return known.position as usize;
+            if is_it(&self.remembered[place]) {
+                return self.remembered[place].position as usize;
             }
         }
-        self.remember(place, key, &text[start..end])
+        self.remember(place, key, name)
     }
 
     #[cold]
@@ -129,25 +138,35 @@ fn slice<'a>(names: &'a [u8], ends: &[usize], position: usize) -> &'a [u8] {
 /// The first bytes of `text[start..end]`, with zeros behind a shorter name.
 #[inline]
 fn key(text: &[u8], start: usize, end: usize) -> u128 {
-    let length = end - start;
-    let bytes = match text.get(start..start + KEY).map(<[u8; KEY]>::try_from) {
-        Some(Ok(bytes)) => bytes,
-        _ => {
+    let length = (end - start).min(KEY);
+    let bytes = match text[start..].first_chunk() {
+        Some(bytes) => *bytes,
+        None => {
             let mut bytes = [0; KEY];
-            let name = &text[start..end.min(start + KEY)];
-            bytes[..name.len()].copy_from_slice(name);
+            bytes[..length].copy_from_slice(&text[start..start + length]);
             bytes
         }
     };
-    let key = u128::from_le_bytes(bytes);
-    if length < KEY { key & ((1 << (8 * length)) - 1) } else { key }
+    u128::from_le_bytes(bytes) & FIRST[length]
 }
 
+/// By their number, the lowest bytes of a key.
+const FIRST: [u128; KEY + 1] = {
+    let mut masks = [u128::MAX; KEY + 1];
+    let mut length = 0;
+    while length < KEY {
+        masks[length] = (1 << (8 * length)) - 1;
+        length += 1;
+    }
+    masks
+};
+
+/// The first of the two places of a name.
 #[inline]
 fn place(key: u128, length: usize) -> usize {
     let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(29) ^ length as u64;
     // Knuth's multiplicative hash: the highest bits depend on all bits of the key.
-    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - REMEMBERED.trailing_zeros())) as usize
+    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - REMEMBERED.trailing_zeros())) as usize % REMEMBERED
 }
 
 #[cfg(test)]
