@@ -32,6 +32,11 @@ impl Day {
         (date.year() >= 0).then_some(Day(date))
     }
 
+    /// The first day of the same month.
+    pub fn first_of_month(self) -> Day {
+        Day(self.0.first_of_month())
+    }
+
     /// The first day of a month, 1 to 12, of the same year.
     pub fn first_of(self, month: u8) -> Option<Day> {
         Day::new(self.0.year().unsigned_abs().into(), month.into(), 1)

@@ -1,0 +1,24 @@
+//! How much memory working on cells may take.
+
+use std::path::PathBuf;
+
+/// Bounds that keep memory constant, whatever the file holds. Tests make them tiny.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Folder of the temporary files; `None` for the system's.
+    pub folder: Option<PathBuf>,
+    /// Tables that are merged at a time, at least 2. Each one holds a batch and a decompressor, about 1 MB.
+    pub fan_in: usize,
+    /// Rows of a batch: what is encoded, grouped or decoded at a time.
+    pub batch: usize,
+    /// Groups (days of a variable) that are kept in memory before they go to disk as a sorted run; 200 bytes each.
+    pub groups: usize,
+    /// Rows of a row group in the result tables. Part of the result: other row groups are other bytes.
+    pub row_group: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { folder: None, fan_in: 16, batch: 4096, groups: 40_000, row_group: 65_536 }
+    }
+}

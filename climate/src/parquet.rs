@@ -1,0 +1,217 @@
+//! Result tables as Parquet files, written row group by row group.
+//!
+//! Every column has a type that pandas, DuckDB and Athena know without any metadata: STRING, DATE, INT64, DOUBLE,
+//! DECIMAL. Format: <https://parquet.apache.org/docs/file-format/>. A file depends on its rows alone: row groups are cut
+//! by the number of rows, and encodings are chosen per column, not by what a sample looks like.
+
+use std::io::Write;
+
+use polars_arrow::array::{Array, DictionaryArray, MutablePlString, PrimitiveArray};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, IntegerType};
+use polars_arrow::record_batch::RecordBatchT;
+use polars_parquet::write::{
+    CompressionOptions, Encoding, FileWriter, KeyValue, StatisticsOptions, Version, WriteOptions, ZstdLevel,
+    row_group_iter,
+};
+use shared::Day;
+
+use crate::error::Result;
+
+/// Results are kept, and read far more often than written.
+const ZSTD_LEVEL: i32 = 3;
+/// Digits of a DECIMAL: the most that the format, DuckDB and Athena know.
+pub(crate) const DECIMAL_DIGITS: u32 = 38;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Text that differs from row to row.
+    Text,
+    /// Text that stays the same for many rows.
+    Label,
+    /// A day.
+    Day,
+    /// A count.
+    Count,
+    /// A number with so many fraction digits.
+    Decimal(u32),
+    /// The nearest double.
+    Double,
+}
+
+/// A value of a column of the [`Kind`] of the same name; a label is a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    Text(Option<&'a str>),
+    Day(Option<Day>),
+    Count(u64),
+    /// The digits of the number.
+    Decimal(Option<i128>),
+    Double(Option<f64>),
+}
+
+/// A Parquet file that is being written.
+pub(crate) struct ParquetTable<W: Write> {
+    file: FileWriter<W>,
+    columns: Vec<Column>,
+    rows: usize,
+    row_group: usize,
+}
+
+impl<W: Write> ParquetTable<W> {
+    /// A table of `columns`, written to `writer` `row_group` rows at a time.
+    pub fn new(writer: W, columns: &[(&str, Kind)], row_group: usize) -> Result<Self> {
+        let options = WriteOptions {
+            statistics: StatisticsOptions::default(),
+            version: Version::V1,
+            compression: CompressionOptions::Zstd(Some(ZstdLevel::try_new(ZSTD_LEVEL)?)),
+            data_page_size: None,
+        };
+        let fields = columns.iter().map(|(name, kind)| Field::new((*name).into(), kind.dtype(), kind.is_nullable()));
+        let schema: ArrowSchema = fields.collect();
+        Ok(ParquetTable {
+            file: FileWriter::try_new(writer, schema, options)?,
+            columns: columns.iter().map(|(_, kind)| Column::new(*kind)).collect(),
+            rows: 0,
+            row_group: row_group.max(1),
+        })
+    }
+
+    /// Adds a row: a value for each column, of its kind.
+    pub fn push(&mut self, row: &[Value<'_>]) -> Result<()> {
+        debug_assert_eq!(row.len(), self.columns.len());
+        for (column, value) in self.columns.iter_mut().zip(row) {
+            column.values.push(value);
+        }
+        self.rows += 1;
+        if self.rows == self.row_group { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let rows = std::mem::take(&mut self.rows);
+        let encodings: Vec<Vec<Encoding>> = self.columns.iter().map(|column| vec![column.kind.encoding()]).collect();
+        let arrays = self.columns.iter_mut().map(Column::take).collect::<Result<Vec<_>>>()?;
+        let batch = RecordBatchT::try_new(rows, self.file.schema().clone().into(), arrays)?;
+        let types = self.file.parquet_schema().fields().to_vec();
+        let group = row_group_iter(batch, encodings.into(), types, self.file.options());
+        Ok(self.file.write(rows as u64, group)?)
+    }
+
+    /// Ends the file with `metadata` of keys and values, and gives the writer back.
+    pub fn finish(mut self, metadata: Vec<(String, String)>) -> Result<W> {
+        if self.rows > 0 {
+            self.flush()?;
+        }
+        let metadata = metadata.into_iter().map(|(key, value)| KeyValue { key, value: Some(value) }).collect();
+        self.file.end(Some(metadata))?;
+        Ok(self.file.into_inner())
+    }
+}
+
+impl Kind {
+    fn dtype(self) -> ArrowDataType {
+        match self {
+            Kind::Text => ArrowDataType::Utf8View,
+            Kind::Label => ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false),
+            Kind::Day => ArrowDataType::Date32,
+            Kind::Count => ArrowDataType::Int64,
+            Kind::Decimal(scale) => ArrowDataType::Decimal(DECIMAL_DIGITS as usize, scale as usize),
+            Kind::Double => ArrowDataType::Float64,
+        }
+    }
+
+    fn is_nullable(self) -> bool {
+        self != Kind::Count
+    }
+
+    fn encoding(self) -> Encoding {
+        match self {
+            Kind::Label => Encoding::RleDictionary,
+            Kind::Day | Kind::Count => Encoding::DeltaBinaryPacked,
+            Kind::Text | Kind::Decimal(_) | Kind::Double => Encoding::Plain,
+        }
+    }
+}
+
+/// A column of the row group that is being filled.
+struct Column {
+    kind: Kind,
+    values: Values,
+}
+
+enum Values {
+    Text(MutablePlString),
+    Label(Labels),
+    Day(Vec<Option<i32>>),
+    Count(Vec<i64>),
+    Decimal(Vec<Option<i128>>),
+    Double(Vec<Option<f64>>),
+}
+
+impl Column {
+    fn new(kind: Kind) -> Self {
+        Column { kind, values: Values::new(kind) }
+    }
+
+    /// The values so far as an array; the column is empty then.
+    fn take(&mut self) -> Result<Box<dyn Array>> {
+        let dtype = self.kind.dtype();
+        Ok(match std::mem::replace(&mut self.values, Values::new(self.kind)) {
+            Values::Text(values) => values.freeze().boxed(),
+            Values::Label(labels) => Box::new(DictionaryArray::<u32>::try_new(
+                dtype,
+                PrimitiveArray::from(labels.positions),
+                labels.texts.freeze().boxed(),
+            )?),
+            Values::Day(values) => Box::new(PrimitiveArray::from(values).to(dtype)),
+            Values::Count(values) => Box::new(PrimitiveArray::from_vec(values)),
+            Values::Decimal(values) => Box::new(PrimitiveArray::from(values).to(dtype)),
+            Values::Double(values) => Box::new(PrimitiveArray::from(values)),
+        })
+    }
+}
+
+impl Values {
+    fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Text => Values::Text(MutablePlString::new()),
+            Kind::Label => Values::Label(Labels::default()),
+            Kind::Day => Values::Day(Vec::new()),
+            Kind::Count => Values::Count(Vec::new()),
+            Kind::Decimal(_) => Values::Decimal(Vec::new()),
+            Kind::Double => Values::Double(Vec::new()),
+        }
+    }
+
+    fn push(&mut self, value: &Value<'_>) {
+        match (self, value) {
+            (Values::Text(values), Value::Text(text)) => values.push(*text),
+            (Values::Label(labels), Value::Text(text)) => labels.push(*text),
+            (Values::Day(values), Value::Day(day)) => values.push(day.map(Day::number)),
+            (Values::Count(values), Value::Count(count)) => values.push(i64::try_from(*count).unwrap_or(i64::MAX)),
+            (Values::Decimal(values), Value::Decimal(digits)) => values.push(*digits),
+            (Values::Double(values), Value::Double(number)) => values.push(*number),
+            (_, value) => debug_assert!(false, "{value:?} is not of the column's kind"),
+        }
+    }
+}
+
+/// Texts that repeat: each row holds the position of its text. In a sorted table the row before has the same one.
+#[derive(Default)]
+struct Labels {
+    positions: Vec<Option<u32>>,
+    texts: MutablePlString,
+}
+
+impl Labels {
+    fn push(&mut self, text: Option<&str>) {
+        let position = text.map(|text| {
+            let known = self.texts.len();
+            if known == 0 || self.texts.value(known - 1) != text {
+                self.texts.push_value(text);
+            }
+            self.texts.len() as u32 - 1
+        });
+        self.positions.push(position);
+    }
+}

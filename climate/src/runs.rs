@@ -1,0 +1,146 @@
+//! Tables larger than the memory: sorted runs on disk, and their merging.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, Write};
+
+use shared::{Cell, CellKey};
+
+use crate::error::Result;
+use crate::file::{CellReader, CellWriter};
+use crate::limits::Limits;
+use crate::merge::{Merge, Source};
+use crate::record::Record;
+
+/// Sorted tables, each in a file of its own, that together are one table. Memory depends on the limits alone.
+///
+/// Runs lie in levels: as soon as a level holds as many as are merged at a time, they become one run of the next. So no
+/// more than that many files are open per level, and every row is written once per level.
+pub struct Runs {
+    limits: Limits,
+    levels: Vec<Vec<File>>,
+}
+
+impl Runs {
+    /// No runs yet.
+    pub fn new(limits: Limits) -> Self {
+        Runs { limits, levels: Vec::new() }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.levels.iter().all(Vec::is_empty)
+    }
+
+    /// Writes `cells`, sorted by key, each key once, to disk as a run.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unsorted`] if they are not, or if the temporary file cannot be written.
+    pub fn add(&mut self, cells: impl IntoIterator<Item = (CellKey, Cell)>) -> Result<()> {
+        self.add_records(cells.into_iter().map(|cell| Ok(Record::from(cell))))
+    }
+
+    /// Takes a table that [`CellWriter`] wrote, say of a split, for a run.
+    ///
+    /// # Errors
+    /// If it, or another run that it is merged with, cannot be read.
+    pub fn add_table(&mut self, table: File) -> Result<()> {
+        self.add_to_level(0, table)
+    }
+
+    pub(crate) fn add_records(&mut self, records: impl Iterator<Item = Result<Record>>) -> Result<()> {
+        let run = self.write_run(records)?;
+        self.add_to_level(0, run)
+    }
+
+    fn write_run(&self, records: impl Iterator<Item = Result<Record>>) -> Result<File> {
+        let file = match &self.limits.folder {
+            Some(folder) => tempfile::tempfile_in(folder)?,
+            None => tempfile::tempfile()?,
+        };
+        write_records(BufWriter::new(file), self.limits.batch, records)?
+            .into_inner()
+            .map_err(|error| error.into_error().into())
+    }
+
+    fn add_to_level(&mut self, level: usize, run: File) -> Result<()> {
+        if self.levels.len() <= level {
+            self.levels.push(Vec::new());
+        }
+        self.levels[level].push(run);
+        if self.levels[level].len() < self.fan_in() {
+            return Ok(());
+        }
+        let full = std::mem::take(&mut self.levels[level]);
+        let longer = self.write_run(Merge::new(sources(full)?))?;
+        self.add_to_level(level + 1, longer)
+    }
+
+    fn fan_in(&self) -> usize {
+        self.limits.fan_in.max(2)
+    }
+
+    /// All runs as one table, and with them `rest`, which is sorted as well and was not worth a run.
+    ///
+    /// # Errors
+    /// If a run cannot be read or, where they are too many to be merged at a time, written.
+    pub fn merge(self, rest: Vec<(CellKey, Cell)>) -> Result<Merged> {
+        Ok(Merged(self.merge_records(rest.into_iter().map(Record::from).collect())?))
+    }
+
+    pub(crate) fn merge_records(mut self, rest: Vec<Record>) -> Result<Merge> {
+        let (fan_in, levels) = (self.fan_in(), std::mem::take(&mut self.levels));
+        // The short runs of the lower levels come first: they are the cheapest to merge twice.
+        let mut runs: std::collections::VecDeque<File> = levels.into_iter().flatten().collect();
+        while runs.len() > fan_in {
+            let surplus = runs.len() - fan_in + 1;
+            let shortest = runs.drain(..surplus.min(fan_in)).collect();
+            runs.push_back(self.write_run(Merge::new(sources(shortest)?))?);
+        }
+        let mut sources = sources(runs.into())?;
+        if !rest.is_empty() {
+            sources.push(Box::new(rest.into_iter().map(Ok)));
+        }
+        Ok(Merge::new(sources))
+    }
+
+    /// Writes all runs and `rest` as one table into `writer`, and answers its number of rows and the writer.
+    ///
+    /// # Errors
+    /// As [`Self::merge`], or if `writer` fails.
+    pub fn write<W: Write>(self, rest: Vec<(CellKey, Cell)>, writer: W) -> Result<(u64, W)> {
+        let batch = self.limits.batch;
+        let mut rows = 0;
+        let merged = self.merge(rest)?.0.inspect(|_| rows += 1);
+        let writer = write_records(writer, batch, merged)?;
+        Ok((rows, writer))
+    }
+}
+
+/// A table that is read from several, sorted by key, each key once.
+pub struct Merged(Merge);
+
+impl Iterator for Merged {
+    type Item = Result<(CellKey, Cell)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.0.next()?.map(|record| (record.key, record.cell)))
+    }
+}
+
+fn write_records<W: Write>(writer: W, batch: usize, records: impl Iterator<Item = Result<Record>>) -> Result<W> {
+    let mut table = CellWriter::new(writer, batch)?;
+    for record in records {
+        table.push_record(record?)?;
+    }
+    table.finish()
+}
+
+fn sources(runs: Vec<File>) -> Result<Vec<Source>> {
+    runs.into_iter().map(source).collect()
+}
+
+fn source(mut run: File) -> Result<Source> {
+    run.seek(io::SeekFrom::Start(0))?;
+    let mut table = CellReader::new(run)?;
+    Ok(Box::new(std::iter::from_fn(move || table.next_record().transpose())))
+}
