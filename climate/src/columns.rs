@@ -3,9 +3,7 @@
 //! A sum is kept as two columns, its upper and its lower 64 bits: plain integers that any reader of Arrow knows, of which
 //! the upper one is almost always the same number and takes no room once it is compressed.
 
-use polars_arrow::array::{
-    Array, MutablePlString, PrimitiveArray, StaticArray, Utf8ViewArray,
-};
+use polars_arrow::array::{Array, MutablePlString, PrimitiveArray, StaticArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
 use polars_arrow::record_batch::RecordBatchT;
 use polars_arrow::types::NativeType;
@@ -193,11 +191,15 @@ impl Rows {
     pub fn record(&self, at: usize) -> Result<Record> {
         let day = match self.day.get(at) {
             None => None,
-            Some(number) => Some(Day::from_number(number).ok_or(Error::Damaged("a day that no calendar has"))?),
+            Some(number) => {
+                Some(Day::from_number(number).ok_or(Error::Damaged("a day that no calendar has"))?)
+            }
         };
         let odd: Option<Box<Odd>> = match self.odd.get(at) {
             None => None,
-            Some(json) => Some(serde_json::from_str(json).map_err(|_| Error::Damaged("values that cannot be read"))?),
+            Some(json) => {
+                Some(serde_json::from_str(json).map_err(|_| Error::Damaged("values that cannot be read"))?)
+            }
         };
         let scaled = Sums {
             count: self.count.value(at),
@@ -207,7 +209,11 @@ impl Rows {
             max: self.max.value(at),
         };
         Ok(Record {
-            key: CellKey { variable: self.variable.value(at), station: self.station.value(at).to_owned(), day },
+            key: CellKey {
+                variable: self.variable.value(at),
+                station: self.station.value(at).to_owned(),
+                day,
+            },
             cell: Cell {
                 missing: self.missing.value(at),
                 rejected: self.rejected.value(at),

@@ -97,7 +97,12 @@ impl<R: Read> CellReader<R> {
         if metadata.schema != schema() {
             return Err(Error::Damaged("its columns are not those of a table of cells"));
         }
-        Ok(CellReader { stream: StreamReader::new(decoder, metadata, None), rows: None, next: 0, ended: false })
+        Ok(CellReader {
+            stream: StreamReader::new(decoder, metadata, None),
+            rows: None,
+            next: 0,
+            ended: false,
+        })
     }
 
     pub(crate) fn next_record(&mut self) -> Result<Option<Record>> {

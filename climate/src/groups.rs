@@ -31,6 +31,12 @@ pub struct Group {
 }
 
 impl Group {
+    /// A day that was already added up.
+    pub(crate) fn of_day(row: &Record) -> Group {
+        let Record { key, cell, stations } = row.clone();
+        Group { key, cell, stations, days: 0, period: None }
+    }
+
     fn merge(&mut self, other: &Group) {
         self.cell.merge(&other.cell);
         self.stations += other.stations;
@@ -110,7 +116,15 @@ impl By {
 const GROUP: &str = "group";
 /// Columns of 128-bit integers, which are added.
 const ADDED: [&str; 9] = [
-    "missing", "rejected", "stations", "days", "count", "sum_high", "sum_low", "squares_high", "squares_low",
+    "missing",
+    "rejected",
+    "stations",
+    "days",
+    "count",
+    "sum_high",
+    "sum_low",
+    "squares_high",
+    "squares_low",
 ];
 /// Columns of which the least counts.
 const LEAST: [&str; 2] = ["min", "first"];
@@ -163,7 +177,8 @@ impl<'a> Batch<'a> {
         for (at, members) in grouped.get_groups().iter().enumerate() {
             let members = Members(members);
             let sums: [i128; ADDED.len()] = std::array::from_fn(|column| added[column][at]);
-            let [missing, rejected, stations, days, count] = std::array::from_fn(|column| sums[column] as u64);
+            let [missing, rejected, stations, days, count] =
+                std::array::from_fn(|column| sums[column] as u64);
             let [.., sum_high, sum_low, squares_high, squares_low] = sums;
             let rows = || members.iter().map(|row| &self.rows[row]);
             let is_odd = |row: &Record| row.cell.summary.odd.is_some();
@@ -199,7 +214,10 @@ fn whole(high: i128, low: i128) -> Option<i128> {
 }
 
 /// The columns [`ADDED`], [`LEAST`] and [`GREATEST`], a value for each group.
-#[expect(deprecated, reason = "the lazy plans that replace these cost minutes of building and add the same way")]
+#[expect(
+    deprecated,
+    reason = "the lazy plans that replace these cost minutes of building and add the same way"
+)]
 fn aggregate(grouped: GroupBy<'_>) -> Result<(Vec<Vec<i128>>, Vec<Vec<i64>>, Vec<Vec<i64>>)> {
     let added = grouped.clone().select(ADDED).sum()?;
     let least = grouped.clone().select(LEAST).min()?;
@@ -243,13 +261,13 @@ impl Grouper {
     }
 
     /// Adds a batch and hands on the groups that it completes.
-    pub fn add(&mut self, batch: &Batch<'_>, mut done: impl FnMut(Group) -> Result<()>) -> Result<()> {
+    pub fn add(&mut self, batch: &Batch<'_>, mut done: impl FnMut(&Group) -> Result<()>) -> Result<()> {
         for group in batch.groups(self.by)? {
             match &mut self.open {
                 Some(open) if open.key == group.key => open.merge(&group),
                 open => {
                     if let Some(complete) = open.replace(group) {
-                        done(complete)?;
+                        done(&complete)?;
                     }
                 }
             }
@@ -257,8 +275,8 @@ impl Grouper {
         Ok(())
     }
 
-    /// The last group.
-    pub fn finish(self) -> Option<Group> {
-        self.open
+    /// Hands on the last group.
+    pub fn finish(self, done: impl FnOnce(&Group) -> Result<()>) -> Result<()> {
+        self.open.as_ref().map_or(Ok(()), done)
     }
 }

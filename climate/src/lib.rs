@@ -1,17 +1,29 @@
-//! x
+//! Questions about cells, answered with Polars.
+//!
+//! What `process` leaves of a split is a table of cells, sorted by series and day ([`file`]). Tables that outgrow the
+//! memory are sorted runs on disk ([`runs`]). `report` merges the tables of all splits as one stream, adds the cells up
+//! by station, day, month and variable ([`groups`]), and writes the result tables ([`tables`]). Nothing here needs more
+//! memory for more stations or more days.
+
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 mod columns;
+mod days;
 pub mod error;
+mod figures;
 pub mod file;
+pub mod groups;
 mod limits;
 mod merge;
 mod parquet;
 mod record;
-pub mod groups;
-mod days;
 pub mod runs;
+pub mod tables;
+
 pub use error::Error;
+pub use figures::About;
 pub use file::{CellReader, CellWriter};
-pub use limits::Limits;
 pub use groups::Group;
+pub use limits::Limits;
 pub use runs::Runs;
+pub use tables::{Outputs, Visitor, write_tables};

@@ -67,7 +67,8 @@ impl<W: Write> ParquetTable<W> {
             compression: CompressionOptions::Zstd(Some(ZstdLevel::try_new(ZSTD_LEVEL)?)),
             data_page_size: None,
         };
-        let fields = columns.iter().map(|(name, kind)| Field::new((*name).into(), kind.dtype(), kind.is_nullable()));
+        let fields =
+            columns.iter().map(|(name, kind)| Field::new((*name).into(), kind.dtype(), kind.is_nullable()));
         let schema: ArrowSchema = fields.collect();
         Ok(ParquetTable {
             file: FileWriter::try_new(writer, schema, options)?,
@@ -89,7 +90,8 @@ impl<W: Write> ParquetTable<W> {
 
     fn flush(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
-        let encodings: Vec<Vec<Encoding>> = self.columns.iter().map(|column| vec![column.kind.encoding()]).collect();
+        let encodings: Vec<Vec<Encoding>> =
+            self.columns.iter().map(|column| vec![column.kind.encoding()]).collect();
         let arrays = self.columns.iter_mut().map(Column::take).collect::<Result<Vec<_>>>()?;
         let batch = RecordBatchT::try_new(rows, self.file.schema().clone().into(), arrays)?;
         let types = self.file.parquet_schema().fields().to_vec();
@@ -102,7 +104,8 @@ impl<W: Write> ParquetTable<W> {
         if self.rows > 0 {
             self.flush()?;
         }
-        let metadata = metadata.into_iter().map(|(key, value)| KeyValue { key, value: Some(value) }).collect();
+        let metadata =
+            metadata.into_iter().map(|(key, value)| KeyValue { key, value: Some(value) }).collect();
         self.file.end(Some(metadata))?;
         Ok(self.file.into_inner())
     }
@@ -112,7 +115,9 @@ impl Kind {
     fn dtype(self) -> ArrowDataType {
         match self {
             Kind::Text => ArrowDataType::Utf8View,
-            Kind::Label => ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false),
+            Kind::Label => {
+                ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false)
+            }
             Kind::Day => ArrowDataType::Date32,
             Kind::Count => ArrowDataType::Int64,
             Kind::Decimal(scale) => ArrowDataType::Decimal(DECIMAL_DIGITS as usize, scale as usize),
@@ -188,7 +193,9 @@ impl Values {
             (Values::Text(values), Value::Text(text)) => values.push(*text),
             (Values::Label(labels), Value::Text(text)) => labels.push(*text),
             (Values::Day(values), Value::Day(day)) => values.push(day.map(Day::number)),
-            (Values::Count(values), Value::Count(count)) => values.push(i64::try_from(*count).unwrap_or(i64::MAX)),
+            (Values::Count(values), Value::Count(count)) => {
+                values.push(i64::try_from(*count).unwrap_or(i64::MAX))
+            }
             (Values::Decimal(values), Value::Decimal(digits)) => values.push(*digits),
             (Values::Double(values), Value::Double(number)) => values.push(*number),
             (_, value) => debug_assert!(false, "{value:?} is not of the column's kind"),

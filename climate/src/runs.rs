@@ -127,7 +127,11 @@ impl Iterator for Merged {
     }
 }
 
-fn write_records<W: Write>(writer: W, batch: usize, records: impl Iterator<Item = Result<Record>>) -> Result<W> {
+fn write_records<W: Write>(
+    writer: W,
+    batch: usize,
+    records: impl Iterator<Item = Result<Record>>,
+) -> Result<W> {
     let mut table = CellWriter::new(writer, batch)?;
     for record in records {
         table.push_record(record?)?;

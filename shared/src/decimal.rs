@@ -71,6 +71,11 @@ impl Decimal {
         &self.digits * power_of_ten(scale.saturating_sub(self.scale))
     }
 
+    /// The digits when written with `scale` fraction digits, if that is enough of them and 128 bits hold the number.
+    pub fn to_digits(&self, scale: u32) -> Option<i128> {
+        if scale < self.scale { None } else { i128::try_from(self.digits_at(scale)).ok() }
+    }
+
     /// Number of fraction digits.
     pub fn scale(&self) -> u32 {
         self.scale

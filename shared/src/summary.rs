@@ -136,6 +136,14 @@ impl Summary {
         self.scaled.count + self.odd.as_ref().map_or(0, |odd| odd.count())
     }
 
+    /// The most fraction digits that a value may have: `scale`, the plan's, unless finer ones came. `None` if there is a
+    /// value that fits no integer.
+    pub fn finest_scale(&self, scale: u8) -> Option<u8> {
+        let Some(odd) = &self.odd else { return Some(scale) };
+        let finest = odd.fine.last().map_or(scale, |(fine, _)| scale.max(*fine));
+        (odd.count == 0).then_some(finest)
+    }
+
     /// The least value; `None` without values. `scale` is the plan's.
     pub fn min(&self, scale: u8) -> Option<Decimal> {
         self.extremes(scale).map(|(min, _)| min).min()

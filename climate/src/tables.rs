@@ -1,0 +1,281 @@
+//! The result tables: cells, stations and days as Parquet files.
+
+use std::io::Write;
+
+use serde::Serialize;
+use shared::variable::Role;
+use shared::{Cell, CellKey, Unit};
+
+use crate::days::Days;
+use crate::error::Result;
+use crate::figures::{About, Figures};
+use crate::groups::{Batch, By, Group, Grouper};
+use crate::limits::Limits;
+use crate::parquet::{Kind, ParquetTable, Value};
+use crate::record::Record;
+
+/// Version of the tables' columns and metadata.
+const FORMAT: &str = "1";
+
+/// Where the tables go.
+#[derive(Clone, Copy, Debug)]
+pub struct Outputs<W> {
+    /// `cells.parquet`: one row per cell.
+    pub cells: W,
+    /// `stations.parquet`: one row per variable and station.
+    pub stations: W,
+    /// `days.parquet`: one row per variable and day.
+    pub days: W,
+}
+
+/// Who wants to see the groups, each kind in the order of its keys: stations first, then months and totals among the
+/// days that they consist of. A group without a day, or without a station, holds the readings that have none.
+pub trait Visitor {
+    /// All days of a station.
+    fn station(&mut self, _group: &Group) {}
+    /// All stations on a day.
+    fn day(&mut self, _group: &Group) {}
+    /// All stations in a month.
+    fn month(&mut self, _group: &Group) {}
+    /// All readings of a variable.
+    fn total(&mut self, _group: &Group) {}
+}
+
+/// Nobody.
+impl Visitor for () {}
+
+/// Writes the three tables from `cells`, sorted by key, and shows their groups to `visitor`.
+///
+/// # Errors
+/// If the cells cannot be read or are not what `about` says, or if an output or a temporary file cannot be written.
+pub fn write_tables<W: Write>(
+    mut cells: impl Iterator<Item = Result<(CellKey, Cell)>>,
+    about: &About<'_>,
+    limits: &Limits,
+    outputs: Outputs<W>,
+    visitor: &mut impl Visitor,
+) -> Result<Outputs<W>> {
+    let figures = Figures::new(about);
+    let mut cells_table = ParquetTable::new(outputs.cells, &cell_columns(&figures), limits.row_group)?;
+    let mut stations_table =
+        ParquetTable::new(outputs.stations, &station_columns(&figures), limits.row_group)?;
+    let mut days_table = ParquetTable::new(outputs.days, &day_columns(&figures), limits.row_group)?;
+
+    let mut stations = Grouper::new(By::Station);
+    let mut days = Days::new(limits);
+    let mut station_done = |group: &Group| {
+        visitor.station(group);
+        push_station(&mut stations_table, group, about, &figures)
+    };
+    let mut rows = Vec::with_capacity(limits.batch);
+    while fill(&mut rows, limits.batch, || Ok(cells.next().transpose()?.map(counted)))? {
+        for row in &rows {
+            push_cell(&mut cells_table, row, about, &figures)?;
+        }
+        let batch = Batch::new(&rows);
+        stations.add(&batch, &mut station_done)?;
+        days.add(&batch)?;
+    }
+    stations.finish(&mut station_done)?;
+
+    let mut months = Grouper::new(By::Month);
+    let mut totals = Grouper::new(By::Variable);
+    let mut merged = days.finish()?;
+    while fill(&mut rows, limits.batch, || merged.next_record())? {
+        for row in &rows {
+            let group = Group::of_day(row);
+            visitor.day(&group);
+            push_day(&mut days_table, &group, about, &figures)?;
+        }
+        let batch = Batch::new(&rows);
+        months.add(&batch, |group| Ok(visitor.month(group)))?;
+        totals.add(&batch, |group| Ok(visitor.total(group)))?;
+    }
+    months.finish(|group| Ok(visitor.month(group)))?;
+    totals.finish(|group| Ok(visitor.total(group)))?;
+
+    let metadata = metadata(about)?;
+    Ok(Outputs {
+        cells: cells_table.finish(metadata.clone())?,
+        stations: stations_table.finish(metadata.clone())?,
+        days: days_table.finish(metadata)?,
+    })
+}
+
+/// Replaces `rows` by the next ones, at most `most`; whether there are any.
+fn fill(
+    rows: &mut Vec<Record>,
+    most: usize,
+    mut next: impl FnMut() -> Result<Option<Record>>,
+) -> Result<bool> {
+    rows.clear();
+    while rows.len() < most.max(1) {
+        match next()? {
+            Some(record) => rows.push(record),
+            None => break,
+        }
+    }
+    Ok(!rows.is_empty())
+}
+
+/// A cell that knows whether a station stands behind it.
+fn counted((key, cell): (CellKey, Cell)) -> Record {
+    let stations = u64::from(!key.station.is_empty() && cell.summary.count() > 0);
+    Record { key, cell, stations }
+}
+
+fn cell_columns(figures: &Figures) -> [(&'static str, Kind); 11] {
+    [
+        ("variable", Kind::Label),
+        ("station", Kind::Label),
+        ("day", Kind::Day),
+        ("used", Kind::Count),
+        ("missing", Kind::Count),
+        ("rejected", Kind::Count),
+        ("sum", figures.values()),
+        ("sum_of_squares", figures.squares()),
+        ("min", figures.values()),
+        ("max", figures.values()),
+        ("mean", Kind::Double),
+    ]
+}
+
+fn push_cell<W: Write>(
+    table: &mut ParquetTable<W>,
+    row: &Record,
+    about: &About<'_>,
+    figures: &Figures,
+) -> Result<()> {
+    let Record { key, cell, .. } = row;
+    let exact = figures.exact(key.variable, &cell.summary)?;
+    table.push(&[
+        name(about, key),
+        station(key),
+        Value::Day(key.day),
+        Value::Count(cell.summary.count()),
+        Value::Count(cell.missing),
+        Value::Count(cell.rejected),
+        exact.sum.value(),
+        exact.sum_of_squares.value(),
+        exact.min.value(),
+        exact.max.value(),
+        Value::Double(cell.summary.mean(figures.scale(key.variable)?)),
+    ])
+}
+
+fn station_columns(figures: &Figures) -> [(&'static str, Kind); 12] {
+    [
+        ("variable", Kind::Label),
+        ("station", Kind::Text),
+        ("used", Kind::Count),
+        ("missing", Kind::Count),
+        ("rejected", Kind::Count),
+        ("days", Kind::Count),
+        ("first_day", Kind::Day),
+        ("last_day", Kind::Day),
+        ("mean", Kind::Double),
+        ("std", Kind::Double),
+        ("min", figures.values()),
+        ("max", figures.values()),
+    ]
+}
+
+fn push_station<W: Write>(
+    table: &mut ParquetTable<W>,
+    group: &Group,
+    about: &About<'_>,
+    figures: &Figures,
+) -> Result<()> {
+    let Group { key, cell, .. } = group;
+    let exact = figures.exact(key.variable, &cell.summary)?;
+    let scale = figures.scale(key.variable)?;
+    table.push(&[
+        name(about, key),
+        station(key),
+        Value::Count(cell.summary.count()),
+        Value::Count(cell.missing),
+        Value::Count(cell.rejected),
+        Value::Count(group.days),
+        Value::Day(group.period.map(|(first, _)| first)),
+        Value::Day(group.period.map(|(_, last)| last)),
+        Value::Double(cell.summary.mean(scale)),
+        Value::Double(cell.summary.std(scale)),
+        exact.min.value(),
+        exact.max.value(),
+    ])
+}
+
+fn day_columns(figures: &Figures) -> [(&'static str, Kind); 10] {
+    [
+        ("variable", Kind::Label),
+        ("day", Kind::Day),
+        ("used", Kind::Count),
+        ("missing", Kind::Count),
+        ("rejected", Kind::Count),
+        ("stations", Kind::Count),
+        ("mean", Kind::Double),
+        ("std", Kind::Double),
+        ("min", figures.values()),
+        ("max", figures.values()),
+    ]
+}
+
+fn push_day<W: Write>(
+    table: &mut ParquetTable<W>,
+    group: &Group,
+    about: &About<'_>,
+    figures: &Figures,
+) -> Result<()> {
+    let Group { key, cell, .. } = group;
+    let exact = figures.exact(key.variable, &cell.summary)?;
+    let scale = figures.scale(key.variable)?;
+    table.push(&[
+        name(about, key),
+        Value::Day(key.day),
+        Value::Count(cell.summary.count()),
+        Value::Count(cell.missing),
+        Value::Count(cell.rejected),
+        Value::Count(group.stations),
+        Value::Double(cell.summary.mean(scale)),
+        Value::Double(cell.summary.std(scale)),
+        exact.min.value(),
+        exact.max.value(),
+    ])
+}
+
+fn name<'a>(about: &About<'a>, key: &CellKey) -> Value<'a> {
+    Value::Text(about.variables.get(key.variable as usize).map(|variable| variable.name.as_str()))
+}
+
+fn station(key: &CellKey) -> Value<'_> {
+    Value::Text(Some(key.station.as_str()).filter(|station| !station.is_empty()))
+}
+
+/// What every table tells of itself.
+fn metadata(about: &About<'_>) -> Result<Vec<(String, String)>> {
+    #[derive(Serialize)]
+    struct Described<'a> {
+        name: &'a str,
+        role: Role,
+        unit: Unit,
+        scale: u8,
+    }
+    let described = |variable: &'_ shared::Variable| {
+        serde_json::to_value(Described {
+            name: &variable.name,
+            role: variable.role,
+            unit: variable.unit,
+            scale: variable.scale,
+        })
+    };
+    let json = |text: serde_json::Result<String>| text.map_err(std::io::Error::from);
+    let variables = about.variables.iter().map(described).collect::<serde_json::Result<Vec<_>>>();
+    Ok(vec![
+        ("isotherm.format".to_owned(), FORMAT.to_owned()),
+        ("isotherm.source".to_owned(), json(serde_json::to_string(about.source))?),
+        (
+            "isotherm.variables".to_owned(),
+            json(variables.and_then(|variables| serde_json::to_string(&variables)))?,
+        ),
+    ])
+}
