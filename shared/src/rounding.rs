@@ -3,6 +3,8 @@
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::{ToPrimitive, Zero};
 
+use crate::scaled::POWERS_OF_TEN;
+
 /// Bits of quotient to compute: more than the 53 of an `f64` and its rounding bit.
 const QUOTIENT_BITS: i64 = 66;
 /// Exponent of the smallest positive `f64`, 2^-1074.
@@ -13,6 +15,18 @@ pub(crate) fn ratio(numerator: &BigInt, denominator: &BigUint) -> f64 {
     let (quotient, inexact, exponent) = divide(numerator.magnitude(), denominator, QUOTIENT_BITS);
     let value = round(&quotient, inexact, exponent);
     if numerator.sign() == Sign::Minus { -value } else { value }
+}
+
+/// `numerator / (count × 10^scale)`, correctly rounded, if a double holds either side of the division exactly.
+pub(crate) fn small_ratio(numerator: i128, count: u64, scale: u8) -> Option<f64> {
+    let denominator = u64::try_from(*POWERS_OF_TEN.get(usize::from(scale))?).ok()?.checked_mul(count)?;
+    let exact = |number: u64| number <= 1 << f64::MANTISSA_DIGITS;
+    let (magnitude, sign) = (u64::try_from(numerator.unsigned_abs()).ok()?, numerator.signum());
+    // IEEE 754 rounds a division once; a zero has no sign here, as in the long way round.
+    (exact(magnitude) && exact(denominator)).then(|| match sign {
+        0 => 0.0,
+        sign => sign as f64 * (magnitude as f64 / denominator as f64),
+    })
 }
 
 /// The square root of `numerator / denominator`, correctly rounded.

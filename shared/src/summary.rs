@@ -161,11 +161,15 @@ impl Summary {
 
     /// The arithmetic mean, correctly rounded; `None` without values. `scale` is the plan's.
     pub fn mean(&self, scale: u8) -> Option<f64> {
-        if self.count() == 0 {
+        let count = self.count();
+        if count == 0 {
             return None;
         }
+        if let (None, Some(mean)) = (&self.odd, rounding::small_ratio(self.scaled.sum, count, scale)) {
+            return Some(mean);
+        }
         let sum = self.sum(scale);
-        let denominator = power_of_ten(sum.scale()) * self.count();
+        let denominator = power_of_ten(sum.scale()) * count;
         Some(rounding::ratio(&sum.digits_at(sum.scale()), denominator.magnitude()))
     }
 
