@@ -172,21 +172,21 @@ impl Fold {
     ///
     /// # Errors
     /// That of `write`.
-    pub fn take_cells<E>(
+    pub fn take_cells<T, E>(
         &mut self,
-        write: impl FnOnce(&mut dyn Iterator<Item = (CellKey, Cell)>) -> Result<(), E>,
-    ) -> Result<(), E> {
+        write: impl FnOnce(&mut dyn Iterator<Item = (CellKey, Cell)>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let variables = &mut self.partial.variables;
         let mut sorted = self.cells.sorted(&self.dialect).inspect(|(key, cell)| {
             if let Some(variable) = variables.get_mut(key.variable as usize) {
                 count(variable, cell);
             }
         });
-        write(&mut sorted)?;
+        let written = write(&mut sorted)?;
         // Every cell counts, whether it was taken or not.
         sorted.for_each(drop);
         self.cells.clear();
-        Ok(())
+        Ok(written)
     }
 
     /// What was learned, once the cells were taken.

@@ -56,7 +56,7 @@ pub async fn handle(task: ProcessTask, storage: &Storage, results: &Results) -> 
     if let Some(file) = &learned.rejects {
         storage.put_file(&to(layout::split_rejects_key), "application/zstd", file.path()).await?;
     }
-    storage.put_file(&to(layout::cells_key), "application/octet-stream", learned.cells.path()).await?;
+    storage.put_file(&to(layout::cells_key), "application/zstd", learned.cells.path()).await?;
     let partial = &learned.partial;
     storage.put_json_zst(&to(layout::partial_key), partial).await?;
     let account = &partial.account;

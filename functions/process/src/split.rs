@@ -96,11 +96,15 @@ impl SplitReader {
     pub fn finish(mut self) -> Result<Learned, Failure> {
         let rest = std::mem::take(&mut self.open_quote);
         self.read_text(&rest, true)?;
-        self.write_cells()?;
+        let table = self.table;
+        let cells = self
+            .fold
+            .take_cells(|cells| table.finish(cells))
+            .map_err(|error| cannot_keep("cells", &error))?;
         Ok(Learned {
             records_rejected: self.rejects.records(),
             rejects: self.rejects.finish().map_err(|error| cannot_keep("rejected rows", &error))?,
-            cells: self.table.finish().map_err(|error| cannot_keep("cells", &error))?,
+            cells,
             partial: self.fold.finish(),
         })
     }
@@ -124,7 +128,7 @@ fn split_unsafe() -> Failure {
     )
 }
 
-fn cannot_keep(what: &str, error: &std::io::Error) -> Failure {
+fn cannot_keep(what: &str, error: &dyn std::error::Error) -> Failure {
     Failure::InvalidTask(format!(
         "cannot keep the {what} in a temporary file: {error}; give the function more ephemeral storage"
     ))
