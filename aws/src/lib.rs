@@ -3,6 +3,7 @@
 //! | module | subject |
 //! |---|---|
 //! | [`storage`] | objects, read at one version and written with a content type |
+//! | [`upload`] | objects that are written piece by piece |
 //! | [`body`] | an answer's bytes as a stream |
 //! | [`text`] | an object's text: decompression as a stream; [`zstd`] and `gzip` are its formats |
 //! | [`settings`] | what functions take from their environment |
@@ -17,6 +18,8 @@ pub mod settings;
 pub mod storage;
 pub mod telemetry;
 pub mod text;
+pub mod upload;
 pub mod zstd;
 
 pub use storage::Storage;
+pub use upload::Upload;

@@ -14,9 +14,13 @@ use tokio::io::AsyncReadExt;
 
 use crate::body::{self, Body};
 use crate::text::decompress;
+use crate::upload::{PART_BYTES, Upload};
 use shared::dialect::Compression;
 use shared::failure::{Failure, chain};
 use shared::object::{Location, ObjectRef};
+
+/// Bytes of a local file that are read at a time.
+const PIECE_BYTES: usize = 256 << 10;
 
 /// Access to S3. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -111,10 +115,15 @@ impl Storage {
     /// # Errors
     /// [`Failure::Transient`] when trying again may help, else [`Failure::InvalidTask`].
     pub async fn put(&self, location: &Location, content_type: &str, bytes: Vec<u8>) -> Result<(), Failure> {
-        self.put_stream(location, content_type, ByteStream::from(bytes)).await
+        put_stream(&self.client, location, content_type, ByteStream::from(bytes)).await
     }
 
-    /// Writes a local file as an object.
+    /// Begins an object that is written piece by piece.
+    pub fn upload(&self, location: &Location, content_type: &str) -> Upload {
+        Upload::new(self.client.clone(), location, content_type)
+    }
+
+    /// Writes a local file of any size as an object.
     ///
     /// # Errors
     /// As [`Storage::put`]; [`Failure::InvalidTask`] when the file cannot be read.
@@ -124,28 +133,26 @@ impl Storage {
         content_type: &str,
         path: &Path,
     ) -> Result<(), Failure> {
-        let stream = ByteStream::from_path(path)
-            .await
-            .map_err(|error| Failure::InvalidTask(format!("cannot read {}: {error}", path.display())))?;
-        self.put_stream(location, content_type, stream).await
-    }
-
-    async fn put_stream(
-        &self,
-        location: &Location,
-        content_type: &str,
-        body: ByteStream,
-    ) -> Result<(), Failure> {
-        self.client
-            .put_object()
-            .bucket(&location.bucket)
-            .key(&location.key)
-            .content_type(content_type)
-            .body(body)
-            .send()
-            .await
-            .map_err(|error| own(failure(error, "write", location)))?;
-        Ok(())
+        let unreadable =
+            |error: std::io::Error| Failure::InvalidTask(format!("cannot read {}: {error}", path.display()));
+        let mut file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+        let size = file.metadata().await.map_err(unreadable)?.len();
+        if size <= PART_BYTES as u64 {
+            let stream = ByteStream::from_path(path).await.map_err(|error| unreadable(error.into()))?;
+            return put_stream(&self.client, location, content_type, stream).await;
+        }
+        let mut upload = self.upload(location, content_type);
+        let mut piece = vec![0; PIECE_BYTES];
+        loop {
+            match file.read(&mut piece).await {
+                Ok(0) => return upload.finish().await,
+                Ok(bytes) => upload.write(&piece[..bytes]).await?,
+                Err(error) => {
+                    upload.abort().await;
+                    return Err(unreadable(error));
+                }
+            }
+        }
     }
 
     /// Writes `value` as JSON.
@@ -185,6 +192,25 @@ impl Storage {
     }
 }
 
+/// Writes the bytes of `body`, which are known in number, as an object.
+pub(crate) async fn put_stream(
+    client: &Client,
+    location: &Location,
+    content_type: &str,
+    body: ByteStream,
+) -> Result<(), Failure> {
+    client
+        .put_object()
+        .bucket(&location.bucket)
+        .key(&location.key)
+        .content_type(content_type)
+        .body(body)
+        .send()
+        .await
+        .map_err(|error| own(failure(error, "write", location)))?;
+    Ok(())
+}
+
 /// The AWS configuration of the environment, over one TLS stack.
 pub async fn sdk_config() -> aws_config::SdkConfig {
     use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -204,7 +230,7 @@ fn changed(location: &Location) -> Failure {
 }
 
 /// Sorts an SDK error into what the workflow can act on.
-fn failure<E>(error: SdkError<E>, doing: &str, location: &Location) -> Failure
+pub(crate) fn failure<E>(error: SdkError<E>, doing: &str, location: &Location) -> Failure
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {
@@ -236,7 +262,7 @@ where
 
 /// A failure about an object of Isotherm's own: it is not the upload that is missing, so the run must not end
 /// as superseded.
-fn own(failure: Failure) -> Failure {
+pub(crate) fn own(failure: Failure) -> Failure {
     match failure {
         Failure::ObjectMissing(message) => Failure::InvalidTask(message),
         failure => failure,

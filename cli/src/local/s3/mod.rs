@@ -8,6 +8,9 @@
 mod client;
 mod etag;
 mod list;
+mod multipart;
+#[cfg(test)]
+mod multipart_tests;
 mod read;
 mod service;
 mod store;

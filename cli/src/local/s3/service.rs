@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use s3s::dto::{
+    AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
+    CompleteMultipartUploadOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput,
     DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput,
     HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, PutObjectInput,
-    PutObjectOutput, StreamingBlob,
+    PutObjectOutput, StreamingBlob, UploadPartInput, UploadPartOutput,
 };
 use s3s::{Body, S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 
@@ -180,6 +182,65 @@ impl S3 for Service {
         let etags = SharedETags(Arc::clone(&self.store));
         let etag = write::put(path, body, size, fresh, etags).await?;
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(etag)), ..PutObjectOutput::default() }))
+    }
+
+    async fn create_multipart_upload(
+        &self,
+        req: S3Request<CreateMultipartUploadInput>,
+    ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
+        let input = req.input;
+        refuse("x-amz-meta-*", input.metadata.is_some_and(|map| !map.is_empty()))?;
+        refuse("tagging", input.tagging.is_some())?;
+        let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        let upload_id = Some(self.store.uploads.create(path).await?);
+        let (bucket, key) = (Some(input.bucket), Some(input.key));
+        Ok(S3Response::new(CreateMultipartUploadOutput {
+            bucket,
+            key,
+            upload_id,
+            ..CreateMultipartUploadOutput::default()
+        }))
+    }
+
+    async fn upload_part(&self, req: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
+        let input = req.input;
+        let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        let body = input.body.unwrap_or_else(|| StreamingBlob::from(Body::empty()));
+        let size = input.content_length.and_then(|size| u64::try_from(size).ok());
+        let etag = self.store.uploads.add(&input.upload_id, &path, input.part_number, body, size).await?;
+        Ok(S3Response::new(UploadPartOutput {
+            e_tag: Some(ETag::Strong(etag)),
+            ..UploadPartOutput::default()
+        }))
+    }
+
+    async fn complete_multipart_upload(
+        &self,
+        req: S3Request<CompleteMultipartUploadInput>,
+    ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
+        let input = req.input;
+        refuse("If-Match of CompleteMultipartUpload", input.if_match.is_some())?;
+        refuse("If-None-Match of CompleteMultipartUpload", input.if_none_match.is_some())?;
+        let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        let parts = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
+        let etags = SharedETags(Arc::clone(&self.store));
+        let etag = self.store.uploads.complete(&input.upload_id, &path, &parts, etags).await?;
+        Ok(S3Response::new(CompleteMultipartUploadOutput {
+            bucket: Some(input.bucket),
+            key: Some(input.key),
+            e_tag: Some(ETag::Strong(etag)),
+            ..CompleteMultipartUploadOutput::default()
+        }))
+    }
+
+    async fn abort_multipart_upload(
+        &self,
+        req: S3Request<AbortMultipartUploadInput>,
+    ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
+        let input = req.input;
+        let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        self.store.uploads.abort(&input.upload_id, &path)?;
+        Ok(S3Response::new(AbortMultipartUploadOutput::default()))
     }
 
     async fn delete_object(

@@ -8,6 +8,7 @@ use std::sync::{PoisonError, RwLock};
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
 use super::etag::ETags;
+use super::multipart::Uploads;
 
 /// How the name of an unfinished upload begins. No key may have such a segment.
 pub(super) const UPLOAD_PREFIX: &str = ".isotherm-upload-";
@@ -19,6 +20,7 @@ pub(super) struct Store {
     /// Linked files, by bucket and key.
     links: RwLock<BTreeMap<(String, String), PathBuf>>,
     pub etags: ETags,
+    pub uploads: Uploads,
 }
 
 struct Bucket {

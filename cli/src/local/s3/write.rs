@@ -16,13 +16,18 @@ use super::etag::{self, ETags, HASHED_UP_TO, Stamp};
 use super::store::{UPLOAD_PREFIX, refusal};
 
 /// An upload that is not visible yet. Dropped, it leaves nothing behind.
-struct Upload {
+pub(super) struct Upload {
     file: NamedTempFile,
     md5: Md5,
     size: u64,
 }
 
 impl Upload {
+    /// Bytes that are there.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     fn begin(path: &Path) -> io::Result<Self> {
         let folder = path.parent().unwrap_or(path);
         std::fs::create_dir_all(folder)?;
@@ -62,15 +67,9 @@ impl Upload {
     }
 }
 
-/// Writes `body` to `path`; with `fresh`, only if there is nothing yet. Answers the ETag.
-pub(super) async fn put(
-    path: PathBuf,
-    mut body: StreamingBlob,
-    expected_size: Option<u64>,
-    fresh: bool,
-    etags: impl AsRef<ETags> + Send + 'static,
-) -> S3Result<String> {
-    let refuse = |error: &io::Error| match error.kind() {
+/// What a file system's error means for writing `path`.
+fn refuse(error: &io::Error, path: &Path) -> S3Error {
+    match error.kind() {
         io::ErrorKind::NotADirectory
         | io::ErrorKind::IsADirectory
         | io::ErrorKind::AlreadyExists
@@ -79,7 +78,7 @@ pub(super) async fn put(
             format!("{}: a folder cannot hold both an object and objects below its key", path.display()),
         ),
         _ => {
-            let mut refusal = refusal(error, &path);
+            let mut refusal = refusal(error, path);
             if *refusal.code() == S3ErrorCode::InvalidRequest {
                 refusal.set_message(format!(
                     "{}: {error}; make room there or see to the permissions, or name another folder with --out",
@@ -88,21 +87,57 @@ pub(super) async fn put(
             }
             refusal
         }
-    };
-    let target = path.clone();
-    let mut upload = blocking(move || Upload::begin(&target)).await?.map_err(|e| refuse(&e))?;
+    }
+}
+
+/// Begins an upload to `path`.
+pub(super) async fn begin(path: &Path) -> S3Result<Upload> {
+    let target = path.to_owned();
+    blocking(move || Upload::begin(&target)).await?.map_err(|error| refuse(&error, path))
+}
+
+/// Adds `body`, which should have `expected_size` bytes, to the end of an upload to `path`.
+pub(super) async fn append(
+    mut upload: Upload,
+    path: &Path,
+    mut body: StreamingBlob,
+    expected_size: Option<u64>,
+) -> S3Result<Upload> {
+    let before = upload.size;
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|error| S3Error::with_source(S3ErrorCode::IncompleteBody, error))?;
-        upload = blocking(move || upload.write(&piece)).await?.map_err(|e| refuse(&e))?;
+        upload = blocking(move || upload.write(&piece)).await?.map_err(|error| refuse(&error, path))?;
     }
-    if expected_size.is_some_and(|expected| expected != upload.size) {
+    if expected_size.is_some_and(|expected| expected != upload.size - before) {
         return Err(s3_error!(IncompleteBody));
     }
-    let target = path.clone();
+    Ok(upload)
+}
+
+/// Puts an upload in its place and answers its ETag; with `fresh`, `None` if there is an object already.
+pub(super) async fn finish(
+    upload: Upload,
+    path: &Path,
+    fresh: bool,
+    etags: impl AsRef<ETags> + Send + 'static,
+) -> S3Result<Option<String>> {
+    let target = path.to_owned();
     blocking(move || upload.finish(&target, etags.as_ref(), fresh))
         .await?
-        .map_err(|e| refuse(&e))?
-        .ok_or_else(|| s3_error!(PreconditionFailed))
+        .map_err(|error| refuse(&error, path))
+}
+
+/// Writes `body` to `path`; with `fresh`, only if there is nothing yet. Answers the ETag.
+pub(super) async fn put(
+    path: PathBuf,
+    body: StreamingBlob,
+    expected_size: Option<u64>,
+    fresh: bool,
+    etags: impl AsRef<ETags> + Send + 'static,
+) -> S3Result<String> {
+    let upload = begin(&path).await?;
+    let upload = append(upload, &path, body, expected_size).await?;
+    finish(upload, &path, fresh, etags).await?.ok_or_else(|| s3_error!(PreconditionFailed))
 }
 
 /// Runs `work` where it may block.
