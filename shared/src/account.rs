@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 
 /// Why a row was rejected.
@@ -38,6 +40,20 @@ impl Reason {
             Reason::LineTooLong => "line_too_long",
             Reason::UnclosedQuote => "unclosed_quote",
         }
+    }
+
+    /// The reason of this name.
+    pub fn of_code(code: &str) -> Option<Reason> {
+        let code: StrDeserializer<'_, serde::de::value::Error> = code.into_deserializer();
+        Reason::deserialize(code).ok()
+    }
+
+    /// Whether the row as a whole was refused, not a reading of it.
+    pub fn is_about_the_row(self) -> bool {
+        matches!(
+            self,
+            Reason::TooFewFields | Reason::TooManyFields | Reason::LineTooLong | Reason::UnclosedQuote
+        )
     }
 }
 
