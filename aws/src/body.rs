@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::pin::Pin;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::{Buf, Bytes};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 
 use shared::damage::Damage;
 use shared::failure::{Failure, chain};
@@ -19,44 +21,61 @@ pub(crate) fn whole(answer: GetObjectOutput) -> Body {
     Box::pin(answer.body.into_async_read())
 }
 
-/// The bytes of the object in `range`, which was asked for.
-///
-/// HTTP allows a server to ignore the range and to answer with the whole object
-/// ([RFC 9110, 14.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.2)). S3 never does; stores that speak
-/// its protocol may. Taken for the range, those bytes would lose some rows and count others twice.
-///
-/// # Errors
-/// [`Failure::InvalidTask`] when the answer is neither.
-pub(crate) async fn ranged(
-    answer: GetObjectOutput,
-    range: Range<u64>,
-    location: &Location,
-) -> Result<Body, Failure> {
-    let asked = format!("bytes {}-{}", range.start, range.end.saturating_sub(1));
-    let served = answer.content_range().map(str::to_owned);
-    let long_enough = answer.content_length().is_some_and(|bytes| bytes.unsigned_abs() >= range.end);
-    let mut body = whole(answer);
-    match served {
-        Some(served) if served.split('/').next() == Some(&asked) => {}
-        None if long_enough => skip(&mut body, range.start).await.map_err(|error| broken_stream(&error))?,
-        served => {
-            return Err(Failure::InvalidTask(format!(
-                "cannot read {location}: {asked} were asked for, and {} answered",
-                served.as_deref().unwrap_or("a shorter object")
-            )));
-        }
-    }
-    Ok(Box::pin(body.take(range.end.saturating_sub(range.start))))
+/// The bytes of a range, in the pieces in which they arrive.
+pub(crate) struct Pieces {
+    body: ByteStream,
+    /// Bytes before the range that are on their way.
+    before: u64,
+    /// Bytes of the range that are.
+    left: u64,
 }
 
-/// Reads all of a body into memory; for objects that are known to be small.
-///
-/// # Errors
-/// [`Failure::Transient`] when the connection breaks.
-pub async fn collect(mut body: Body) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    body.read_to_end(&mut bytes).await.map_err(|error| broken_stream(&error))?;
-    Ok(bytes)
+impl Pieces {
+    /// The bytes of the object in `range`, which was asked for.
+    ///
+    /// HTTP allows a server to ignore the range and to answer with the whole object
+    /// ([RFC 9110, 14.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.2)). S3 never does; stores that speak
+    /// its protocol may. Taken for the range, those bytes would lose some rows and count others twice.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidTask`] when the answer is neither.
+    pub fn new(answer: GetObjectOutput, range: Range<u64>, location: &Location) -> Result<Self, Failure> {
+        let asked = format!("bytes {}-{}", range.start, range.end.saturating_sub(1));
+        let served = answer.content_range().map(str::to_owned);
+        let long_enough = answer.content_length().is_some_and(|bytes| bytes.unsigned_abs() >= range.end);
+        let before = match served {
+            Some(served) if served.split('/').next() == Some(&asked) => 0,
+            None if long_enough => range.start,
+            served => {
+                return Err(Failure::InvalidTask(format!(
+                    "cannot read {location}: {asked} were asked for, and {} answered",
+                    served.as_deref().unwrap_or("a shorter object")
+                )));
+            }
+        };
+        Ok(Pieces { body: answer.body, before, left: range.end.saturating_sub(range.start) })
+    }
+
+    /// The next piece, never an empty one; `None` at the end, which may come too early.
+    ///
+    /// # Errors
+    /// [`Failure::Transient`] when the connection breaks.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        while self.left > 0 {
+            let Some(mut piece) = self.body.try_next().await.map_err(|error| broken_stream(&error))? else {
+                return Ok(None);
+            };
+            let skipped = self.before.min(piece.len() as u64);
+            self.before -= skipped;
+            piece.advance(skipped as usize);
+            piece.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+            self.left -= piece.len() as u64;
+            if !piece.is_empty() {
+                return Ok(Some(piece));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// Reads `bytes` bytes, or to the end, and drops them.
@@ -81,18 +100,24 @@ pub fn broken_stream(error: &dyn std::error::Error) -> Failure {
     Failure::Transient(format!("the connection to S3 broke while reading: {}", chain(error)))
 }
 
+/// The failure that reading met: one of a request of its own, or a connection that broke.
+pub fn broken(error: &io::Error) -> Failure {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Failure>()) {
+        Some(failure) => failure.clone(),
+        None => broken_stream(error),
+    }
+}
+
 /// The failure for a body that cannot be read to its end: it broke off, or its compressed data are damaged.
 pub fn unreadable(error: &io::Error, location: &Location) -> Failure {
     match Damage::of(error) {
         Some(damage) => Failure::InvalidTask(format!("cannot read {location}: {damage}")),
-        None => broken_stream(error),
+        None => broken(error),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_s3::primitives::ByteStream;
-
     use super::*;
 
     async fn read(served: Option<&str>, body: &'static [u8], range: Range<u64>) -> Result<Vec<u8>, Failure> {
@@ -101,8 +126,11 @@ mod tests {
             .content_length(body.len() as i64)
             .body(ByteStream::from_static(body))
             .build();
+        let mut pieces = Pieces::new(answer, range, &Location::new("b", "k"))?;
         let mut bytes = Vec::new();
-        ranged(answer, range, &Location::new("b", "k")).await?.read_to_end(&mut bytes).await.unwrap();
+        while let Some(piece) = pieces.next().await? {
+            bytes.extend_from_slice(&piece);
+        }
         Ok(bytes)
     }
 

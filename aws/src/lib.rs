@@ -5,6 +5,7 @@
 //! | [`storage`] | objects, read at one version and written with a content type |
 //! | [`upload`] | objects that are written piece by piece |
 //! | [`body`] | an answer's bytes as a stream |
+//! | [`parts`] | a range of an object, read by several requests at a time |
 //! | [`text`] | an object's text: decompression as a stream; [`zstd`] and `gzip` are its formats |
 //! | [`settings`] | what functions take from their environment |
 //! | [`telemetry`] | logs; [`metrics`] in CloudWatch's embedded format |
@@ -14,6 +15,7 @@
 pub mod body;
 mod gzip;
 pub mod metrics;
+pub mod parts;
 pub mod settings;
 pub mod storage;
 pub mod telemetry;
@@ -21,5 +23,6 @@ pub mod text;
 pub mod upload;
 pub mod zstd;
 
+pub use parts::{Parts, Reading};
 pub use storage::Storage;
 pub use upload::Upload;

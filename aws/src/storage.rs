@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::AsyncReadExt;
 
-use crate::body::{self, Body};
+use crate::body::{self, Body, Pieces};
 use crate::text::decompress;
 use crate::upload::{PART_BYTES, Upload};
 use shared::dialect::Compression;
@@ -81,24 +81,32 @@ impl Storage {
         if same { Ok(()) } else { Err(changed(&object.location())) }
     }
 
-    /// Streams bytes of exactly this object version: all of them, or a range that is not empty.
+    /// Reads a range of exactly this object version into memory.
     ///
     /// # Errors
     /// [`Failure::ObjectChanged`] when the object was replaced, [`Failure::ObjectMissing`] when it is gone.
-    pub async fn read(&self, object: &ObjectRef, range: Option<Range<u64>>) -> Result<Body, Failure> {
+    pub async fn read_range(&self, object: &ObjectRef, range: Range<u64>) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let mut pieces = self.read_pieces(object, range).await?;
+        while let Some(piece) = pieces.next().await? {
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(bytes)
+    }
+
+    /// Begins to read a range, which is not empty, of exactly this object version.
+    ///
+    /// # Errors
+    /// As [`Self::read_range`].
+    pub(crate) async fn read_pieces(&self, object: &ObjectRef, range: Range<u64>) -> Result<Pieces, Failure> {
         let location = object.location();
         let request = self.client.get_object().bucket(&object.bucket).key(&object.key);
         let request = match &object.version_id {
             Some(version) => request.version_id(version),
             None => request.if_match(format!("\"{}\"", object.etag)),
         };
-        match range {
-            None => Ok(body::whole(send(request, &location).await?)),
-            Some(range) => {
-                let request = request.range(format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
-                body::ranged(send(request, &location).await?, range, &location).await
-            }
-        }
+        let request = request.range(format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
+        Pieces::new(send(request, &location).await?, range, &location)
     }
 
     /// Streams an object of Isotherm's own, whatever its version.

@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use async_trait::async_trait;
-use aws::Storage;
 use aws::settings::Results;
+use aws::{Reading, Storage};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,10 +17,14 @@ use super::states::{TaskError, Tasks};
 pub struct Functions {
     storage: Storage,
     validate: validate::Config,
+    process: process::Config,
     results: Results,
     /// As many splits at a time as there are processors: more would only hold memory.
     processors: Semaphore,
 }
+
+/// Nothing is far away here: one request for a split, of which a piece or two wait.
+const READING: Reading = Reading { part_bytes: u64::MAX, parts: 1, buffer_bytes: 2 << 20 };
 
 impl Functions {
     /// The placeholders in the workflow's definition, with the names that [`Tasks::invoke`] knows.
@@ -37,6 +41,7 @@ impl Functions {
         Functions {
             storage,
             validate: validate::Config { results: results.clone(), split_bytes },
+            process: process::Config { results: results.clone(), reading: READING },
             results,
             processors: Semaphore::new(processors),
         }
@@ -51,7 +56,7 @@ impl Tasks for Functions {
             "process" => {
                 // The semaphore is never closed, so the error cannot occur; without a permit it just goes on.
                 let _permit = self.processors.acquire().await;
-                call(input, |task| process::handle(task, &self.storage, &self.results)).await
+                call(input, |task| process::handle(task, &self.storage, &self.process)).await
             }
             "report" => call(input, |task| report::handle(task, &self.storage, &self.results)).await,
             other => Err(TaskError {

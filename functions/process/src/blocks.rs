@@ -1,36 +1,76 @@
-//! Bytes to blocks: a split's text, cut at line ends into pieces of about one mebibyte.
+//! Pieces of a split's text to blocks of whole lines, without moving them: only a line that is cut by the end of a piece
+//! is put together.
 //!
-//! Memory is bounded by the block size and the longest line allowed, whatever the object's size.
+//! Memory is bounded by the pieces and the longest line allowed, whatever the object's size.
 
 use std::io;
 
-use tokio::io::{AsyncRead, AsyncReadExt};
+use bytes::{Buf, Bytes};
 
 use crate::limits::Limits;
+
+/// Where the text comes from.
+pub trait Pieces {
+    /// The next piece, never an empty one; `None` at the end.
+    ///
+    /// # Errors
+    /// When the text cannot be read any further.
+    fn next(&mut self) -> impl Future<Output = io::Result<Option<Bytes>>> + Send;
+}
 
 /// Cuts the text that a split owns into blocks. Every block consists of whole lines, and only the
 /// object's last line may lack its line end; a line that is too long may come as a block of its
 /// own, cut short.
-pub struct Blocks<R> {
-    text: R,
+pub struct Blocks<P> {
+    pieces: P,
     limits: Limits,
-    /// Bytes read but not yet given out: less than one line.
+    /// What is left of the piece at hand.
+    piece: Bytes,
+    /// The beginning of a line, from the pieces before.
     carry: Vec<u8>,
-    /// How many bytes the split owns from here on; the line that begins on the last of them
+    /// How many bytes the split owns from `carry` on; the line that begins on the last of them
     /// belongs to it with all of its bytes.
     owned: u64,
-    ended: bool,
+    /// What comes next.
+    state: State,
     /// Bytes of lines too long that were given out in no block.
     skipped: u64,
     /// The text ended before the last of those lines did.
     unfinished: bool,
 }
 
-impl<R: AsyncRead + Unpin> Blocks<R> {
-    /// `text` begins at the first byte of the split's first line; the split owns the lines that begin in
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The end of a line that the split before owns.
+    Foreign,
+    /// A line of the split's own.
+    Own,
+    /// The rest of a line that is too long.
+    LongLine,
+    /// Nothing.
+    End,
+}
+
+impl<P: Pieces> Blocks<P> {
+    /// `pieces` begin at the first byte of the split's first line; the split owns the lines that begin in
     /// its next `owned` bytes.
-    pub fn new(text: R, owned: u64, limits: Limits) -> Self {
-        Blocks { text, limits, carry: Vec::new(), owned, ended: owned == 0, skipped: 0, unfinished: false }
+    pub fn new(pieces: P, owned: u64, limits: Limits) -> Self {
+        let state = if owned == 0 { State::End } else { State::Own };
+        Blocks {
+            pieces,
+            limits,
+            piece: Bytes::new(),
+            carry: Vec::new(),
+            owned,
+            state,
+            skipped: 0,
+            unfinished: false,
+        }
+    }
+
+    /// `pieces` begin one byte before the split, in a line that the split before owns unless it ends there.
+    pub fn behind_another(pieces: P, owned: u64, limits: Limits) -> Self {
+        Blocks { state: State::Foreign, ..Blocks::new(pieces, owned + 1, limits) }
     }
 
     /// Bytes of lines too long that were given out in no block.
@@ -43,90 +83,130 @@ impl<R: AsyncRead + Unpin> Blocks<R> {
         self.unfinished
     }
 
-    /// The next block, written over `block`; `false` at the end.
+    /// The line that the text broke off in, where an error ended it.
+    pub fn take_broken_line(&mut self) -> Bytes {
+        Bytes::from(std::mem::take(&mut self.carry))
+    }
+
+    /// The next block; `None` at the end.
     ///
     /// # Errors
-    /// When the text cannot be read.
-    pub async fn next(&mut self, block: &mut Vec<u8>) -> io::Result<bool> {
-        block.clear();
-        if self.ended {
-            return Ok(false);
-        }
-        block.append(&mut self.carry);
-        let mut searched = 0;
+    /// When the text cannot be read any further.
+    pub async fn next(&mut self) -> io::Result<Option<Bytes>> {
         loop {
-            // The split ends with the first line end at or behind its last byte.
-            if block.len() as u64 >= self.owned {
-                let from = searched.max(self.owned as usize - 1);
-                if let Some(at) = memchr::memchr(b'\n', &block[from..]) {
-                    block.truncate(from + at + 1);
-                    self.ended = true;
-                    return Ok(true);
+            if self.state == State::End {
+                return Ok(None);
+            }
+            if self.piece.is_empty() {
+                let Some(piece) = self.pieces.next().await? else { return Ok(self.last_line()) };
+                self.piece = piece;
+            }
+            let block = match self.state {
+                State::Foreign => {
+                    self.skip_foreign_line();
+                    None
                 }
-                searched = block.len();
-            }
-            if block.len() >= self.limits.block_bytes
-                && (block.len() as u64) < self.owned
-                && let Some(last) = memchr::memrchr(b'\n', block)
-            {
-                self.cut(block, last);
-                return Ok(true);
-            }
-            if block.len() > self.limits.line_bytes {
-                self.split_off_long_line(block).await?;
-                return Ok(true);
-            }
-            if !self.fill(block).await? {
-                self.ended = true;
-                return Ok(!block.is_empty());
+                State::Own if self.carry.is_empty() => self.whole_lines(),
+                State::Own => self.cut_line(),
+                State::LongLine => {
+                    self.skip_long_line();
+                    None
+                }
+                State::End => None,
+            };
+            if block.is_some() {
+                return Ok(block);
             }
         }
     }
 
-    /// Gives out `block` up to the line end at `last`, and keeps the rest for the next one.
-    fn cut(&mut self, block: &mut Vec<u8>, last: usize) {
-        self.carry.extend_from_slice(&block[last + 1..]);
-        block.truncate(last + 1);
-        self.owned -= block.len() as u64;
+    /// The line without a line end at the end of the text.
+    fn last_line(&mut self) -> Option<Bytes> {
+        self.unfinished = self.state == State::LongLine;
+        self.state = State::End;
+        let line = std::mem::take(&mut self.carry);
+        (!line.is_empty()).then(|| Bytes::from(line))
     }
 
-    /// Reads on, at most to about one block; `false` at the end of the text.
-    async fn fill(&mut self, block: &mut Vec<u8>) -> io::Result<bool> {
-        let size = self.limits.block_bytes;
-        let room = size.saturating_sub(block.len()).max(size.div_ceil(16));
-        block.reserve(room);
-        let mut limited = (&mut self.text).take(room as u64);
-        Ok(limited.read_buf(block).await? > 0)
-    }
-
-    /// `block` begins with lines that may be whole and ends in one that is too long, or will be: gives out
-    /// the whole lines first, else the long line as far as it was read, and skips the rest of it.
-    async fn split_off_long_line(&mut self, block: &mut Vec<u8>) -> io::Result<()> {
-        if let Some(last) = memchr::memrchr(b'\n', block) {
-            self.cut(block, last);
-            return Ok(());
+    fn skip_foreign_line(&mut self) {
+        let owned = usize::try_from(self.owned).unwrap_or(usize::MAX);
+        let within = &self.piece[..self.piece.len().min(owned)];
+        let end = memchr::memchr(b'\n', within);
+        let skipped = end.map_or(within.len(), |at| at + 1);
+        self.piece.advance(skipped);
+        self.owned -= skipped as u64;
+        if self.owned == 0 {
+            // No line begins in this split.
+            self.state = State::End;
+        } else if end.is_some() {
+            self.state = State::Own;
         }
-        self.owned = self.owned.saturating_sub(block.len() as u64);
-        // As much in any case, so that what is kept of the line does not depend on how its bytes came.
-        let kept = block.len().min(self.limits.line_bytes + 1);
-        self.skipped += (block.len() - kept) as u64;
-        block.truncate(kept);
-        let mut rest = Vec::with_capacity(self.limits.block_bytes.div_ceil(16));
-        loop {
-            rest.clear();
-            if !self.fill(&mut rest).await? {
-                (self.ended, self.unfinished) = (true, true);
-                return Ok(());
-            }
-            let end = memchr::memchr(b'\n', &rest);
-            let skipped = end.map_or(rest.len(), |at| at + 1);
-            self.skipped += skipped as u64;
-            self.owned = self.owned.saturating_sub(skipped as u64);
-            if end.is_some() {
-                self.carry.extend_from_slice(&rest[skipped..]);
-                self.ended = self.owned == 0;
-                return Ok(());
-            }
+    }
+
+    /// The whole lines of the piece that the split owns; what is behind them is carried on.
+    fn whole_lines(&mut self) -> Option<Bytes> {
+        let piece = &self.piece[..];
+        // The split ends with the first line end at or behind its last byte.
+        let last_owned = usize::try_from(self.owned - 1).unwrap_or(usize::MAX);
+        let end = piece.get(last_owned..).and_then(|rest| memchr::memchr(b'\n', rest));
+        if let Some(end) = end {
+            self.state = State::End;
+            return Some(self.piece.split_to(last_owned + end + 1));
+        }
+        let block = memchr::memrchr(b'\n', piece).map(|last| self.piece.split_to(last + 1));
+        self.owned -= block.as_ref().map_or(0, |block| block.len() as u64);
+        // The line may be as long as one that is cut: then what is kept of it does not depend on the pieces.
+        if self.piece.len() <= self.limits.line_bytes {
+            self.carry.extend_from_slice(&self.piece);
+            self.piece.clear();
+        } else if block.is_none() {
+            return Some(self.begin_of_long_line());
+        }
+        block
+    }
+
+    /// The line that began in a piece before, once its end is there.
+    fn cut_line(&mut self) -> Option<Bytes> {
+        let end = memchr::memchr(b'\n', &self.piece);
+        let more = end.map_or(self.piece.len(), |at| at + 1);
+        let length = self.carry.len() + end.unwrap_or(more);
+        if length > self.limits.line_bytes {
+            return Some(self.begin_of_long_line());
+        }
+        self.carry.extend_from_slice(&self.piece[..more]);
+        self.piece.advance(more);
+        end?;
+        self.count_line(self.carry.len());
+        Some(Bytes::from(std::mem::take(&mut self.carry)))
+    }
+
+    /// As much of a line that is too long as is kept in any case; the rest of it is to be skipped.
+    fn begin_of_long_line(&mut self) -> Bytes {
+        let missing = (self.limits.line_bytes + 1).saturating_sub(self.carry.len());
+        let mut line = std::mem::take(&mut self.carry);
+        line.extend_from_slice(&self.piece[..missing]);
+        self.piece.advance(missing);
+        self.owned = self.owned.saturating_sub(line.len() as u64);
+        self.state = State::LongLine;
+        Bytes::from(line)
+    }
+
+    fn skip_long_line(&mut self) {
+        let end = memchr::memchr(b'\n', &self.piece);
+        let skipped = end.map_or(self.piece.len(), |at| at + 1);
+        self.skipped += skipped as u64;
+        self.piece.advance(skipped);
+        self.owned = self.owned.saturating_sub(skipped as u64);
+        if end.is_some() {
+            self.state = if self.owned == 0 { State::End } else { State::Own };
+        }
+    }
+
+    /// A line of the split's own has been given out.
+    fn count_line(&mut self, length: usize) {
+        self.owned = self.owned.saturating_sub(length as u64);
+        if self.owned == 0 {
+            self.state = State::End;
         }
     }
 }

@@ -32,10 +32,11 @@ pub mod table;
 
 use std::time::{Duration, Instant};
 
-use aws::Storage;
-use aws::body::broken_stream;
+use aws::body::broken;
 use aws::metrics::{Invocation, Measure};
 use aws::settings::Results;
+use aws::{Reading, Storage};
+use bytes::Bytes;
 use shared::{Damage, Failure, Location, ProcessTask, SplitResult, layout};
 use tokio::sync::mpsc;
 
@@ -46,10 +47,10 @@ use crate::split::{Learned, SplitReader};
 ///
 /// # Errors
 /// [`Failure::SplitUnsafe`] when a quoted field turns up in one of several splits; else what S3 answers.
-pub async fn handle(task: ProcessTask, storage: &Storage, results: &Results) -> Result<SplitResult, Failure> {
+pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Result<SplitResult, Failure> {
     let invocation = Invocation::start();
-    let Read { learned, s3_time, block_time } = read_split(&task, storage).await?;
-    let bucket = results.bucket_for(&task.object);
+    let Read { learned, s3_time, block_time } = Box::pin(read_split(&task, storage, config.reading)).await?;
+    let bucket = config.results.bucket_for(&task.object);
     let index = task.split.index;
     let to =
         |key: fn(&str, &str, u32) -> String| Location::new(bucket, key(&task.run_id, &task.plan_id, index));
@@ -88,6 +89,28 @@ pub async fn handle(task: ProcessTask, storage: &Storage, results: &Results) -> 
     })
 }
 
+/// Settings of the function, read once at its start.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Where the results go.
+    pub results: Results,
+    /// How the object is read.
+    pub reading: Reading,
+}
+
+impl Config {
+    /// Reads `RESULTS_BUCKET`, `PART_BYTES` and `PARTS_IN_FLIGHT`; all may be absent.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidTask`] when a number is none.
+    pub fn from_env() -> Result<Self, Failure> {
+        Ok(Config { results: Results::from_env(), reading: Reading::from_env()? })
+    }
+}
+
+/// Blocks that wait to be summed up.
+const BLOCKS_WAITING: usize = 2;
+
 /// What came of reading a split.
 struct Read {
     learned: Learned,
@@ -97,44 +120,37 @@ struct Read {
     block_time: Duration,
 }
 
-/// Reads while the block before is being summed up: one task waits for S3, one thread computes.
-async fn read_split(task: &ProcessTask, storage: &Storage) -> Result<Read, Failure> {
-    let waiting = Instant::now();
+/// Reads while the blocks before are being summed up: one task waits for S3, one thread computes.
+async fn read_split(task: &ProcessTask, storage: &Storage, reading: Reading) -> Result<Read, Failure> {
     let limits = Limits::default();
-    let mut blocks = open::split(task, storage, limits).await?;
-    let mut s3_time = waiting.elapsed();
+    let mut blocks = open::split(task, storage, reading, limits).await?;
+    let mut s3_time = Duration::ZERO;
     let mut reader = SplitReader::new(task, limits);
-    let (full, mut to_read) = mpsc::channel::<Vec<u8>>(1);
-    let (empty, mut to_fill) = mpsc::channel::<Vec<u8>>(4);
+    let (full, mut to_read) = mpsc::channel::<Bytes>(BLOCKS_WAITING);
     let folding = tokio::task::spawn_blocking(move || {
         let mut block_time = Duration::ZERO;
         while let Some(block) = to_read.blocking_recv() {
             let computing = Instant::now();
             reader.read(&block)?;
             block_time += computing.elapsed();
-            // The buffer goes round; where nobody waits for it any more, it is dropped.
-            let _ = empty.try_send(block);
         }
         reader.finish().map(|learned| (learned, block_time))
     });
     let mut damage = None;
     loop {
-        let mut block = to_fill.try_recv().unwrap_or_default();
         let waiting = Instant::now();
-        let read = blocks.next(&mut block).await;
+        let read = blocks.next().await;
         s3_time += waiting.elapsed();
-        match read {
-            Ok(true) => {}
-            Ok(false) => break,
+        let block = match read {
+            Ok(Some(block)) => block,
+            Ok(None) => break,
             Err(error) => {
-                let found = Damage::of(&error).ok_or_else(|| broken_stream(&error))?;
-                // The whole lines before the damage count; the line in which it lies cannot be trusted.
-                if !found.leaves_text_whole() {
-                    block.truncate(memchr::memrchr(b'\n', &block).map_or(0, |at| at + 1));
-                }
+                let found = Damage::of(&error).ok_or_else(|| broken(&error))?;
                 damage = Some(found.clone());
+                // The whole lines before the damage count; the line in which it lies cannot be trusted.
+                if found.leaves_text_whole() { blocks.take_broken_line() } else { Bytes::new() }
             }
-        }
+        };
         // The other side hangs up only when it failed; its error is the one to report.
         if full.send(block).await.is_err() || damage.is_some() {
             break;

@@ -2,45 +2,81 @@
 
 use std::io;
 
-use aws::Storage;
 use aws::body::{self, Body, unreadable};
 use aws::text::decompress;
+use aws::{Parts, Reading, Storage};
+use bytes::Bytes;
+use futures::StreamExt;
 use shared::dialect::MAX_LINE_BYTES;
 use shared::{Compression, Failure, ProcessTask};
-use tokio::io::{AsyncBufRead, AsyncBufReadExt};
+use tokio::io::AsyncReadExt;
 
-use crate::blocks::Blocks;
+use crate::blocks::{Blocks, Pieces};
 use crate::limits::Limits;
+
+/// The text of an object: its bytes as they arrive, or decompressed.
+pub enum Text {
+    /// As they arrive.
+    Plain(Parts),
+    /// Decompressed, in pieces of so many bytes; and what ended it, told once the text before was given out.
+    Decompressed(Body, usize, Option<io::Error>),
+}
+
+impl Pieces for Text {
+    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+        let (body, size, error) = match self {
+            Text::Plain(parts) => return parts.next().await.transpose().map_err(io::Error::other),
+            Text::Decompressed(body, size, error) => (body, *size, error),
+        };
+        if let Some(error) = error.take() {
+            return Err(error);
+        }
+        let mut piece = Vec::with_capacity(size);
+        while piece.len() < size {
+            match body.read_buf(&mut piece).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(met) if piece.is_empty() => return Err(met),
+                Err(met) => {
+                    *error = Some(met);
+                    break;
+                }
+            }
+        }
+        Ok((!piece.is_empty()).then(|| Bytes::from(piece)))
+    }
+}
 
 /// Streams the object version of the task, from the first line that begins inside the split.
 ///
 /// # Errors
 /// What S3 answers.
-pub async fn split(task: &ProcessTask, storage: &Storage, limits: Limits) -> Result<Blocks<Body>, Failure> {
+pub async fn split(
+    task: &ProcessTask,
+    storage: &Storage,
+    reading: Reading,
+    limits: Limits,
+) -> Result<Blocks<Text>, Failure> {
     let (dialect, split) = (&task.dialect, &task.split);
-    let first = split.start <= dialect.data_start;
-    let (range, to_skip) = match (dialect.compression, split.end) {
-        (Compression::None, end) => {
-            let end = end.unwrap_or(task.object.size);
-            // From the byte before: a line end there tells that a line begins with the split. Up to the end of
-            // the line that begins with the split's last byte, were it the longest that is read.
-            let from = if first { split.start } else { split.start - 1 };
-            (Some(from..read_end(task, end)), None)
-        }
+    let owned = split.end.map_or(u64::MAX, |end| end - split.start);
+    if dialect.compression != Compression::None {
         // Compressed text is read from its beginning, which holds the header.
-        _ => (None, Some(dialect.data_start)),
-    };
-    let stream = storage.read(&task.object, range).await?;
-    let mut text = decompress(stream, dialect.compression);
-    let mut owned = split.end.map_or(u64::MAX, |end| end - split.start);
-    if let Some(bytes) = to_skip {
-        body::skip(&mut text, bytes).await.map_err(|error| unreadable(&error, &task.object.location()))?;
-    } else if !first {
-        owned = skip_line(&mut text, owned + 1)
+        let parts = Parts::new(storage, &task.object, 0..task.object.size, reading);
+        let mut text = decompress(parts.into_body(), dialect.compression);
+        body::skip(&mut text, dialect.data_start)
             .await
             .map_err(|error| unreadable(&error, &task.object.location()))?;
+        return Ok(Blocks::new(Text::Decompressed(text, limits.block_bytes, None), owned, limits));
     }
-    Ok(Blocks::new(text, owned, limits))
+    // Up to the end of the line that begins with the split's last byte, were it the longest that is read.
+    let to = read_end(task, split.end.unwrap_or(task.object.size));
+    let parts = |from| Text::Plain(Parts::new(storage, &task.object, from..to, reading));
+    Ok(if split.start <= dialect.data_start {
+        Blocks::new(parts(split.start), owned, limits)
+    } else {
+        // From the byte before: a line end there tells that a line begins with the split.
+        Blocks::behind_another(parts(split.start - 1), owned, limits)
+    })
 }
 
 /// One past the last byte that is read for a split that ends at `end`.
@@ -61,29 +97,10 @@ pub async fn rest_of_long_line(task: &ProcessTask, storage: &Storage) -> Result<
         if from >= to {
             return Ok(skipped);
         }
-        let bytes = body::collect(storage.read(&task.object, Some(from..to)).await?).await?;
+        let bytes = storage.read_range(&task.object, from..to).await?;
         match memchr::memchr(b'\n', &bytes) {
             Some(at) => return Ok(skipped + at as u64 + 1),
             None => skipped += to - from,
-        }
-    }
-}
-
-/// Skips to the line that begins next within the coming `bytes`, and answers how many of them are left:
-/// none when no line begins there.
-async fn skip_line<R: AsyncBufRead + Unpin>(text: &mut R, mut bytes: u64) -> io::Result<u64> {
-    loop {
-        let available = text.fill_buf().await?;
-        let within = &available[..available.len().min(usize::try_from(bytes).unwrap_or(usize::MAX))];
-        if within.is_empty() {
-            return Ok(0);
-        }
-        let end = memchr::memchr(b'\n', within);
-        let step = end.map_or(within.len(), |at| at + 1);
-        text.consume(step);
-        bytes -= step as u64;
-        if end.is_some() {
-            return Ok(bytes);
         }
     }
 }

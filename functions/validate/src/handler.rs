@@ -4,7 +4,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use aws::metrics::{Invocation, Measure};
-use aws::{Storage, body, text};
+use aws::{Storage, text};
 use shared::{Compression, Damage, Failure, Finding, Location, Plan, ValidateTask, Verdict, layout};
 use tokio::io::AsyncReadExt;
 
@@ -31,8 +31,7 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
         plan::rejected(&task.options, vec![plan::empty_object()])
     } else {
         let waiting = Instant::now();
-        let stream = storage.read(&task.object, Some(0..size.min(HEAD_BYTES))).await?;
-        let bytes = body::collect(stream).await?;
+        let bytes = storage.read_range(&task.object, 0..size.min(HEAD_BYTES)).await?;
         s3_time += waiting.elapsed();
         plan_bytes(&bytes, &task, config.split_bytes).await
     };
