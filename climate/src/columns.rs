@@ -8,10 +8,10 @@ use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
 use polars_arrow::record_batch::RecordBatchT;
 use polars_arrow::types::NativeType;
 use shared::summary::{Odd, Sums};
-use shared::{Cell, CellKey, Day, Summary};
+use shared::{Cell, Day, Summary};
 
 use crate::error::{Error, Result};
-use crate::record::Record;
+use crate::record::{Key, Record};
 
 pub(crate) type RecordBatch = RecordBatchT<Box<dyn Array>>;
 
@@ -209,11 +209,7 @@ impl Rows {
             max: self.max.value(at),
         };
         Ok(Record {
-            key: CellKey {
-                variable: self.variable.value(at),
-                station: self.station.value(at).to_owned(),
-                day,
-            },
+            key: Key { variable: self.variable.value(at), station: self.station.value(at).into(), day },
             cell: Cell {
                 missing: self.missing.value(at),
                 rejected: self.rejected.value(at),

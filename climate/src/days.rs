@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use shared::CellKey;
-
 use crate::error::Result;
-use crate::groups::{Batch, By};
+use crate::frame::Batch;
+use crate::groups::By;
 use crate::limits::Limits;
 use crate::merge::Merge;
-use crate::record::Record;
+use crate::record::{Key, Record};
 use crate::runs::Runs;
 
 /// The days of all variables so far; those that memory has no room for lie on disk, as sorted runs.
 pub(crate) struct Days {
     most: usize,
-    groups: BTreeMap<CellKey, Record>,
+    groups: BTreeMap<Key, Record>,
     runs: Runs,
 }
 
@@ -25,8 +24,8 @@ impl Days {
 
     /// Adds a batch of cells.
     pub fn add(&mut self, batch: &Batch<'_>) -> Result<()> {
-        for group in batch.groups(By::Day)? {
-            let record = Record::from(group);
+        for sum in batch.sums(By::Day)? {
+            let record = sum.record;
             match self.groups.get_mut(&record.key) {
                 Some(known) => known.merge(&record),
                 None => {

@@ -10,7 +10,7 @@ use shared::{Cell, CellKey};
 
 use crate::columns::{Columns, Rows, schema};
 use crate::error::{Error, Result};
-use crate::record::Record;
+use crate::record::{Key, Record};
 
 /// Fast, and already smaller than half: these files live for minutes.
 const ZSTD_LEVEL: i32 = 1;
@@ -24,7 +24,7 @@ pub struct CellWriter<W: Write> {
     stream: StreamWriter<zstd::Encoder<'static, W>>,
     columns: Columns,
     batch: usize,
-    last: Option<CellKey>,
+    last: Option<Key>,
 }
 
 impl<W: Write> CellWriter<W> {
@@ -133,7 +133,7 @@ impl<R: Read> Iterator for CellReader<R> {
         let record = self.next_record().transpose()?;
         // Nothing can be trusted behind an error.
         self.ended |= record.is_err();
-        Some(record.map(|record| (record.key, record.cell)))
+        Some(record.map(|record| (record.key.into(), record.cell)))
     }
 }
 

@@ -12,6 +12,7 @@ mod days;
 pub mod error;
 mod figures;
 pub mod file;
+mod frame;
 pub mod groups;
 mod limits;
 mod merge;

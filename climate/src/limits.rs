@@ -9,8 +9,12 @@ pub struct Limits {
     pub folder: Option<PathBuf>,
     /// Tables that are merged at a time, at least 2. Each one holds a batch and a decompressor, about 1 MB.
     pub fan_in: usize,
-    /// Rows of a batch: what is encoded, grouped or decoded at a time.
+    /// Rows that are encoded or decoded at a time.
     pub batch: usize,
+    /// Rows that are added up at a time; 500 bytes each.
+    pub frame: usize,
+    /// Rows that Polars is worth: fewer are added up without it.
+    pub least_frame: usize,
     /// Groups (days of a variable) that are kept in memory before they go to disk as a sorted run; 200 bytes each.
     pub groups: usize,
     /// Rows of a row group in the result tables. Part of the result: other row groups are other bytes.
@@ -19,6 +23,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { folder: None, fan_in: 16, batch: 4096, groups: 40_000, row_group: 65_536 }
+        Limits {
+            folder: None,
+            fan_in: 16,
+            batch: 4096,
+            frame: 32_768,
+            least_frame: 1024,
+            groups: 40_000,
+            row_group: 65_536,
+        }
     }
 }

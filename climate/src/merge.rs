@@ -3,10 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use shared::CellKey;
-
 use crate::error::Result;
-use crate::record::Record;
+use crate::record::{Key, Record};
 
 /// A sorted table: its rows in the order of their keys.
 pub(crate) type Source = Box<dyn Iterator<Item = Result<Record>> + Send>;
@@ -26,7 +24,7 @@ struct Head {
 }
 
 impl Head {
-    fn order(&self) -> (&CellKey, usize) {
+    fn order(&self) -> (&Key, usize) {
         (&self.record.key, self.source)
     }
 }

@@ -117,13 +117,13 @@ impl Runs {
 }
 
 /// A table that is read from several, sorted by key, each key once.
-pub struct Merged(Merge);
+pub struct Merged(pub(crate) Merge);
 
 impl Iterator for Merged {
     type Item = Result<(CellKey, Cell)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(self.0.next()?.map(|record| (record.key, record.cell)))
+        Some(self.0.next()?.map(|record| (record.key.into(), record.cell)))
     }
 }
 

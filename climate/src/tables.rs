@@ -3,16 +3,18 @@
 use std::io::Write;
 
 use serde::Serialize;
+use shared::Unit;
 use shared::variable::Role;
-use shared::{Cell, CellKey, Unit};
 
 use crate::days::Days;
 use crate::error::Result;
 use crate::figures::{About, Figures};
-use crate::groups::{Batch, By, Group, Grouper};
+use crate::frame::Batch;
+use crate::groups::{By, Group, Grouper};
 use crate::limits::Limits;
 use crate::parquet::{Kind, ParquetTable, Value};
 use crate::record::Record;
+use crate::runs::Merged;
 
 /// Version of the tables' columns and metadata.
 const FORMAT: &str = "1";
@@ -49,7 +51,7 @@ impl Visitor for () {}
 /// # Errors
 /// If the cells cannot be read or are not what `about` says, or if an output or a temporary file cannot be written.
 pub fn write_tables<W: Write>(
-    mut cells: impl Iterator<Item = Result<(CellKey, Cell)>>,
+    cells: Merged,
     about: &About<'_>,
     limits: &Limits,
     outputs: Outputs<W>,
@@ -67,12 +69,13 @@ pub fn write_tables<W: Write>(
         visitor.station(group);
         push_station(&mut stations_table, group, about, &figures)
     };
-    let mut rows = Vec::with_capacity(limits.batch);
-    while fill(&mut rows, limits.batch, || Ok(cells.next().transpose()?.map(counted)))? {
+    let Merged(mut cells) = cells;
+    let mut rows = Vec::with_capacity(limits.frame);
+    while fill(&mut rows, limits.frame, || Ok(cells.next_record()?.map(counted)))? {
         for row in &rows {
             push_cell(&mut cells_table, row, about, &figures)?;
         }
-        let batch = Batch::new(&rows);
+        let batch = Batch::new(&rows, limits.least_frame);
         stations.add(&batch, &mut station_done)?;
         days.add(&batch)?;
     }
@@ -81,13 +84,13 @@ pub fn write_tables<W: Write>(
     let mut months = Grouper::new(By::Month);
     let mut totals = Grouper::new(By::Variable);
     let mut merged = days.finish()?;
-    while fill(&mut rows, limits.batch, || merged.next_record())? {
+    while fill(&mut rows, limits.frame, || merged.next_record())? {
         for row in &rows {
-            let group = Group::of_day(row);
+            let group = Group::from(row.clone());
             visitor.day(&group);
             push_day(&mut days_table, &group, about, &figures)?;
         }
-        let batch = Batch::new(&rows);
+        let batch = Batch::new(&rows, limits.least_frame);
         months.add(&batch, |group| Ok(visitor.month(group)))?;
         totals.add(&batch, |group| Ok(visitor.total(group)))?;
     }
@@ -119,9 +122,9 @@ fn fill(
 }
 
 /// A cell that knows whether a station stands behind it.
-fn counted((key, cell): (CellKey, Cell)) -> Record {
-    let stations = u64::from(!key.station.is_empty() && cell.summary.count() > 0);
-    Record { key, cell, stations }
+fn counted(cell: Record) -> Record {
+    let stations = u64::from(!cell.key.station.is_empty() && cell.cell.summary.count() > 0);
+    Record { stations, ..cell }
 }
 
 fn cell_columns(figures: &Figures) -> [(&'static str, Kind); 11] {
@@ -149,8 +152,8 @@ fn push_cell<W: Write>(
     let Record { key, cell, .. } = row;
     let exact = figures.exact(key.variable, &cell.summary)?;
     table.push(&[
-        name(about, key),
-        station(key),
+        name(about, key.variable),
+        station(&key.station),
         Value::Day(key.day),
         Value::Count(cell.summary.count()),
         Value::Count(cell.missing),
@@ -190,8 +193,8 @@ fn push_station<W: Write>(
     let exact = figures.exact(key.variable, &cell.summary)?;
     let scale = figures.scale(key.variable)?;
     table.push(&[
-        name(about, key),
-        station(key),
+        name(about, key.variable),
+        station(&key.station),
         Value::Count(cell.summary.count()),
         Value::Count(cell.missing),
         Value::Count(cell.rejected),
@@ -230,7 +233,7 @@ fn push_day<W: Write>(
     let exact = figures.exact(key.variable, &cell.summary)?;
     let scale = figures.scale(key.variable)?;
     table.push(&[
-        name(about, key),
+        name(about, key.variable),
         Value::Day(key.day),
         Value::Count(cell.summary.count()),
         Value::Count(cell.missing),
@@ -243,12 +246,12 @@ fn push_day<W: Write>(
     ])
 }
 
-fn name<'a>(about: &About<'a>, key: &CellKey) -> Value<'a> {
-    Value::Text(about.variables.get(key.variable as usize).map(|variable| variable.name.as_str()))
+fn name<'a>(about: &About<'a>, variable: u32) -> Value<'a> {
+    Value::Text(about.variables.get(variable as usize).map(|variable| variable.name.as_str()))
 }
 
-fn station(key: &CellKey) -> Value<'_> {
-    Value::Text(Some(key.station.as_str()).filter(|station| !station.is_empty()))
+fn station(name: &str) -> Value<'_> {
+    Value::Text(Some(name).filter(|station| !station.is_empty()))
 }
 
 /// What every table tells of itself.
