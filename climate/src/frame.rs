@@ -257,3 +257,35 @@ impl Members<'_> {
         range.chain(list.into_iter().flatten()).map(|row| row as usize)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::{added_up, cells, said};
+
+    proptest! {
+        /// Polars' sums are those of the cells merged one by one, whatever they hold and wherever a batch is cut.
+        #[test]
+        fn polars_adds_as_merging_does(cells in cells(), by in prop::sample::select(vec![By::Station, By::Day, By::Month, By::Variable])) {
+            let mut rows: Vec<Record> = added_up(&cells).into_iter().map(Record::from).collect();
+            if by == By::Month || by == By::Variable {
+                // These are asked of tables of days.
+                rows.iter_mut().for_each(|row| row.key.station = PlSmallStr::EMPTY);
+                rows.sort_by(|a, b| a.key.cmp(&b.key));
+            }
+            rows.iter_mut().for_each(|row| row.stations = u64::from(!row.key.station.is_empty()));
+            let mut expected = one_by_one(&rows, by);
+            let mut found = Batch::new(&rows, 1).sums(by).unwrap();
+            prop_assert!(by == By::Day || found.is_sorted_by(|a, b| a.record.key < b.record.key));
+            found.sort_by(|a, b| a.record.key.cmp(&b.record.key));
+            expected.sort_by(|a, b| a.record.key.cmp(&b.record.key));
+            let told = |sums: &[Sum]| -> Vec<_> {
+                let sum = |sum: &Sum| (sum.record.key.clone(), said(&sum.record.cell), sum.record.stations, sum.days, sum.period);
+                sums.iter().map(sum).collect()
+            };
+            prop_assert_eq!(told(&found), told(&expected));
+        }
+    }
+}

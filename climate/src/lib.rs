@@ -20,6 +20,8 @@ mod parquet;
 mod record;
 pub mod runs;
 pub mod tables;
+#[cfg(test)]
+mod testing;
 
 pub use error::Error;
 pub use figures::About;

@@ -148,3 +148,79 @@ fn source(mut run: File) -> Result<Source> {
     let mut table = CellReader::new(run)?;
     Ok(Box::new(std::iter::from_fn(move || table.next_record().transpose())))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::{added_up, cell, cells, key, said};
+
+    fn limits(fan_in: usize, batch: usize) -> Limits {
+        Limits { fan_in, batch, ..Limits::default() }
+    }
+
+    proptest! {
+        /// However the cells are cut into runs and however few are merged at a time, one table comes out.
+        #[test]
+        fn runs_are_one_table(cells in cells(), cap in 1..40_usize, fan_in in 2..5_usize, batch in 1..9_usize) {
+            let mut runs = Runs::new(limits(fan_in, batch));
+            let mut chunks: Vec<_> = cells.chunks(cap).map(|chunk| added_up(chunk).into_iter().collect()).collect();
+            let rest: Vec<(CellKey, Cell)> = chunks.pop().unwrap_or_default();
+            for (at, chunk) in chunks.into_iter().enumerate() {
+                if at % 2 == 0 {
+                    runs.add(chunk).unwrap();
+                } else {
+                    // As a split's table that comes from elsewhere.
+                    let (_, table) = Runs::new(limits(fan_in, batch)).write(chunk, tempfile::tempfile().unwrap()).unwrap();
+                    runs.add_table(table).unwrap();
+                }
+            }
+            let (rows, table) = runs.write(rest, Vec::new()).unwrap();
+            let read: Vec<_> = CellReader::new(&table[..]).unwrap().collect::<Result<_>>().unwrap();
+            let expected = added_up(&cells);
+            prop_assert_eq!(rows, expected.len() as u64);
+            prop_assert_eq!(read.len(), expected.len());
+            for ((key, cell), (expected_key, expected)) in read.iter().zip(&expected) {
+                prop_assert_eq!(key, expected_key);
+                prop_assert_eq!(said(cell), said(expected));
+            }
+        }
+
+        /// A cell comes back as it was, to the last field.
+        #[test]
+        fn a_cell_is_kept_whole(key in key(), cell in cell()) {
+            let mut table = CellWriter::new(Vec::new(), 1).unwrap();
+            table.push(key.clone(), cell.clone()).unwrap();
+            let table = table.finish().unwrap();
+            let read: Vec<_> = CellReader::new(&table[..]).unwrap().collect::<Result<_>>().unwrap();
+            prop_assert_eq!(read, vec![(key, cell)]);
+        }
+
+        /// A table that was cut short or changed is an error, or what was before the damage; never a panic, never more.
+        #[test]
+        fn a_damaged_table_is_told(cells in cells(), cut in any::<prop::sample::Index>()) {
+            let cells = added_up(&cells);
+            let (_, table) = Runs::new(limits(2, 7)).write(cells.clone().into_iter().collect(), Vec::new()).unwrap();
+            let cut = cut.index(table.len());
+            let read = CellReader::new(&table[..cut]).and_then(|table| table.collect::<Result<Vec<_>>>());
+            prop_assert!(read.is_err(), "{} of {} bytes were a table", cut, table.len());
+        }
+    }
+
+    #[test]
+    fn cells_out_of_order_are_told() {
+        let key = |station: &str| CellKey { variable: 0, station: station.to_owned(), day: None };
+        for (first, second) in [("b", "a"), ("a", "a")] {
+            let cells = [(key(first), Cell::default()), (key(second), Cell::default())];
+            let error = Runs::new(Limits::default()).add(cells).unwrap_err();
+            assert!(matches!(error, crate::Error::Unsorted(_)), "{error}");
+        }
+    }
+
+    #[test]
+    fn no_cells_are_a_table_as_well() {
+        let (rows, table) = Runs::new(Limits::default()).write(Vec::new(), Vec::new()).unwrap();
+        assert_eq!((rows, CellReader::new(&table[..]).unwrap().count()), (0, 0));
+    }
+}

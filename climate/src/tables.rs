@@ -282,3 +282,121 @@ fn metadata(about: &About<'_>) -> Result<Vec<(String, String)>> {
         ),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use shared::{Cell, CellKey, Day, ObjectRef, Summary, Variable};
+
+    use super::*;
+    use crate::runs::Runs;
+    use crate::testing::{SCALE, Said, added_up, cells, said};
+
+    fn variables() -> Vec<Variable> {
+        let variable = |name: &str| Variable {
+            name: name.to_owned(),
+            role: Role::Max,
+            unit: Unit::Celsius,
+            scale: SCALE,
+            missing: Vec::new(),
+        };
+        ["TMAX", "TMIN", "\"ä\""].map(variable).into()
+    }
+
+    fn source() -> ObjectRef {
+        ObjectRef { bucket: "b".into(), key: "a.csv".into(), version_id: None, etag: "e".into(), size: 1 }
+    }
+
+    #[derive(Default)]
+    struct Seen {
+        stations: Vec<Group>,
+        days: Vec<Group>,
+        months: Vec<Group>,
+        totals: Vec<Group>,
+    }
+
+    impl Visitor for Seen {
+        fn station(&mut self, group: &Group) {
+            self.stations.push(group.clone());
+        }
+        fn day(&mut self, group: &Group) {
+            self.days.push(group.clone());
+        }
+        fn month(&mut self, group: &Group) {
+            self.months.push(group.clone());
+        }
+        fn total(&mut self, group: &Group) {
+            self.totals.push(group.clone());
+        }
+    }
+
+    /// The tables of `cells`, cut into runs of `cap`.
+    fn tables(cells: &[(CellKey, Cell)], cap: usize, limits: &Limits) -> (Outputs<Vec<u8>>, Seen) {
+        let mut totals = vec![Summary::default(); 3];
+        cells.iter().for_each(|(key, cell)| totals[key.variable as usize].merge(&cell.summary));
+        let mut runs = Runs::new(limits.clone());
+        for chunk in cells.chunks(cap) {
+            runs.add(added_up(chunk)).unwrap();
+        }
+        let (variables, source) = (variables(), source());
+        let about = About { source: &source, variables: &variables, totals: &totals };
+        let outputs = Outputs { cells: Vec::new(), stations: Vec::new(), days: Vec::new() };
+        let mut seen = Seen::default();
+        let outputs =
+            write_tables(runs.merge(Vec::new()).unwrap(), &about, limits, outputs, &mut seen).unwrap();
+        (outputs, seen)
+    }
+
+    fn grouped(cells: &BTreeMap<CellKey, Cell>, key: impl Fn(&CellKey) -> CellKey) -> Vec<(CellKey, Said)> {
+        let keyed: Vec<_> = cells.iter().map(|(old, cell)| (key(old), cell.clone())).collect();
+        added_up(&keyed).into_iter().map(|(key, cell)| (key, said(&cell))).collect()
+    }
+
+    fn told(groups: &[Group]) -> Vec<(CellKey, Said)> {
+        groups.iter().map(|group| (group.key.clone(), said(&group.cell))).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Same cells, same bytes and same groups: whatever the runs, the batches and what fits the memory.
+        #[test]
+        fn tables_depend_on_the_cells_alone(
+            cells in cells(), cap in 1..40_usize, fan_in in 2..5_usize, batch in 1..9_usize, frame in 1..50_usize,
+            least_frame in 1..60_usize, groups in 1..20_usize, row_group in 1..50_usize,
+        ) {
+            let whole = Limits { row_group, ..Limits::default() };
+            let (expected, _) = tables(&cells, 1000, &whole);
+            let tiny = Limits { fan_in, batch, frame, least_frame, groups, row_group, folder: None };
+            let (found, seen) = tables(&cells, cap, &tiny);
+            prop_assert!(found.cells == expected.cells, "cells.parquet");
+            prop_assert!(found.stations == expected.stations, "stations.parquet");
+            prop_assert!(found.days == expected.days, "days.parquet");
+
+            let cells = added_up(&cells);
+            let key = |variable, station: &str, day| CellKey { variable, station: station.to_owned(), day };
+            prop_assert_eq!(told(&seen.stations), grouped(&cells, |old| key(old.variable, &old.station, None)));
+            prop_assert_eq!(told(&seen.days), grouped(&cells, |old| key(old.variable, "", old.day)));
+            prop_assert_eq!(
+                told(&seen.months),
+                grouped(&cells, |old| key(old.variable, "", old.day.map(Day::first_of_month)))
+            );
+            prop_assert_eq!(told(&seen.totals), grouped(&cells, |old| key(old.variable, "", None)));
+
+            let used = |(_, cell): &(&CellKey, &Cell)| cell.summary.count() > 0;
+            for group in &seen.stations {
+                let same = |(key, _): &(&CellKey, &Cell)| (key.variable, &key.station) == (group.key.variable, &group.key.station);
+                let days: Vec<Day> = cells.iter().filter(same).filter(used).filter_map(|(key, _)| key.day).collect();
+                prop_assert_eq!(group.days, days.len() as u64);
+                prop_assert_eq!(group.period, days.iter().min().copied().zip(days.iter().max().copied()));
+            }
+            for group in &seen.days {
+                let same = |(key, _): &(&CellKey, &Cell)| (key.variable, key.day) == (group.key.variable, group.key.day);
+                let named = cells.iter().filter(same).filter(used).filter(|(key, _)| !key.station.is_empty()).count();
+                prop_assert_eq!(group.stations, named as u64);
+            }
+        }
+    }
+}
