@@ -1,7 +1,9 @@
 //! What the file was and how it was read, for people.
 
+use std::collections::BTreeSet;
+
 use shared::day::TimeFormat;
-use shared::{Compression, Dialect, Encoding, ObjectRef, Plan};
+use shared::{Columns, Compression, Dialect, Encoding, Layout, ObjectRef, Plan, Role};
 
 use crate::format;
 
@@ -34,10 +36,45 @@ pub fn columns(plan: &Plan) -> (Vec<Column>, usize) {
 fn role(plan: &Plan, index: usize) -> &'static str {
     let Some(columns) = &plan.columns else { return "" };
     match index {
-        _ if index == columns.temperature.index => "temperature",
         _ if columns.station.as_ref().is_some_and(|column| column.index == index) => "station",
         _ if columns.time.as_ref().is_some_and(|column| column.index == index) => "time",
+        _ => temperature(columns, index),
+    }
+}
+
+/// What of the temperatures stands in a column.
+fn temperature(columns: &Columns, index: usize) -> &'static str {
+    match &columns.layout {
+        Layout::Rows { columns: of } if of[..] == [index] => "temperature",
+        Layout::Rows { columns: of } => match of.iter().position(|column| *column == index) {
+            Some(variable) => columns.variables.get(variable).map_or("", |variable| meaning(variable.role)),
+            None => "",
+        },
+        Layout::Wide { columns } if columns.contains(&index) => "station’s temperature",
+        Layout::Long { element, .. } if element.index == index => "element",
+        Layout::Long { value, .. } if value.index == index => "temperature",
+        Layout::Months { columns } if columns.contains(&index) => "month’s temperature",
         _ => "",
+    }
+}
+
+/// A role in words.
+pub fn meaning(role: Role) -> &'static str {
+    match role {
+        Role::Mean => "mean temperature",
+        Role::Instant => "temperature",
+        Role::Max => "maximum temperature",
+        Role::Min => "minimum temperature",
+    }
+}
+
+/// How the table is laid out, where that is not one row per time.
+fn arrangement(columns: &Columns) -> Option<&'static str> {
+    match columns.layout {
+        Layout::Rows { .. } => None,
+        Layout::Wide { .. } => Some("a column for each station"),
+        Layout::Long { .. } => Some("a row for each element"),
+        Layout::Months { .. } => Some("a row for each year, a column for each month"),
     }
 }
 
@@ -59,13 +96,16 @@ pub fn facts(object: &ObjectRef, plan: &Plan) -> Vec<Fact> {
     }
     facts.push(Fact::new("Profile", format::name(&plan.profile)));
     if let Some(columns) = &plan.columns {
-        let temperature = &columns.temperature;
-        let unit = match temperature.unit.symbol() {
-            "" => "not told by the file",
-            symbol => symbol,
-        };
-        facts.push(Fact::new("Unit", unit));
-        facts.push(Fact::new("Missing markers", markers(&temperature.missing)));
+        facts.extend(arrangement(columns).map(|value| Fact::new("Layout", value)));
+        // The units of several stand in their table.
+        if let [only] = &columns.variables[..] {
+            let unit = match only.unit.symbol() {
+                "" => "not told by the file",
+                symbol => symbol,
+            };
+            facts.push(Fact::new("Unit", unit));
+        }
+        facts.push(Fact::new("Missing markers", markers(columns)));
         facts.extend(columns.time.as_ref().map(|time| Fact::new("Times", times(time.format))));
     }
     facts
@@ -98,7 +138,11 @@ fn text_facts(dialect: &Dialect) -> [Fact; 5] {
     ]
 }
 
-fn markers(missing: &[String]) -> String {
+/// The missing markers of all variables.
+fn markers(columns: &Columns) -> String {
+    let mut known = BTreeSet::new();
+    let all = columns.variables.iter().flat_map(|variable| &variable.missing);
+    let missing: Vec<&String> = all.filter(|marker| known.insert(*marker)).collect();
     let mut markers = vec!["empty field".to_owned()];
     markers.extend(missing.iter().take(MARKERS_SHOWN).map(|marker| format::name(marker)));
     if missing.len() > MARKERS_SHOWN {
@@ -113,6 +157,7 @@ fn times(format: TimeFormat) -> &'static str {
         TimeFormat::Compact => "digits only, as in 20240229",
         TimeFormat::MonthFirst => "month first, as in 2/29/2024",
         TimeFormat::DayFirst => "day first, as in 29.2.2024",
+        TimeFormat::Year => "the year alone, as in 2024",
     }
 }
 

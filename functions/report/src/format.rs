@@ -11,6 +11,8 @@ const MAX_PLACES: usize = 6;
 const EXPONENT_FROM: f64 = 1e12;
 /// Most characters of a name from the file.
 const NAME_CHARS: usize = 120;
+/// Most things that a sentence names.
+pub const NAMES: usize = 10;
 
 /// `1234567` as `1,234,567`.
 pub fn count(number: u64) -> String {
@@ -75,6 +77,26 @@ pub fn name(text: &str) -> String {
     excerpt(text, NAME_CHARS)
 }
 
+/// Names from the file for a sentence: `“a”`, `“a” and “b”`, and of more than [`NAMES`] the first.
+pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    listed(names.into_iter().map(|text| format!("“{}”", name(text))))
+}
+
+/// Things for a sentence, of more than [`NAMES`] the first: `a`, `a and b`, `a, b and c`, `a, b and 3 more`.
+pub fn listed(things: impl IntoIterator<Item = String>) -> String {
+    let mut things = things.into_iter();
+    let mut named: Vec<String> = things.by_ref().take(NAMES).collect();
+    let last = match things.count() {
+        0 => named.pop(),
+        more => Some(format!("{} more", count(more as u64))),
+    };
+    match last {
+        Some(last) if named.is_empty() => last,
+        Some(last) => format!("{} and {last}", named.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// `text` on one line, cut after `chars` characters.
 pub fn excerpt(text: &str, chars: usize) -> String {
     shown::cut(text, chars)
@@ -134,6 +156,16 @@ mod tests {
     fn sizes_are_decimal() {
         let sizes = [1, 999, 1000, 999_949, 999_950, 548_000_000].map(size);
         assert_eq!(sizes, ["1 byte", "999 bytes", "1.0 kB", "999.9 kB", "1.0 MB", "548.0 MB"]);
+    }
+
+    #[test]
+    fn a_sentence_names_a_few() {
+        assert_eq!(names([]), "");
+        assert_eq!(names(["a"]), "“a”");
+        assert_eq!(names(["a", "b", "c"]), "“a”, “b” and “c”");
+        let many: Vec<String> = (0..1012).map(|name| name.to_string()).collect();
+        assert!(names(many.iter().map(String::as_str)).ends_with("“8”, “9” and 1,002 more"));
+        assert!(names(many[..10].iter().map(String::as_str)).ends_with("“8” and “9”"));
     }
 
     #[test]

@@ -1,14 +1,20 @@
-//! report: merges the partials of a run and writes the statistics, the report and the rejected rows.
+//! report: merges the partials of a run and writes the statistics, the tables, the report and the rejected rows.
 //!
 //! | module | subject |
 //! |---|---|
 //! | `merge` | the partials, read in split order |
+//! | `listed` | the stations and days |
 //! | `findings` | what the merged rows give rise to |
+//! | `readings` | what single variables give rise to |
+//! | `plausible` | values that no air has had |
+//! | `stations` | what the stations and days as a whole give rise to |
 //! | `damage` | what compressed data that could not be read to their end give rise to |
 //! | `dates` | what the rows' times give rise to |
 //! | `rejects` | the rejected rows of all splits, with line numbers of the whole file |
+//! | `records` | those of one split, as they arrive |
 //! | `escape` | how a row is written there, so that every byte comes back |
 //! | `page` | the report, one self-contained HTML file |
+//! | `rows` | its row account |
 //! | `facts` | what the file was and how it was read, worded for people |
 //! | `chart` | its charts, as inline SVG |
 //! | `format` | numbers for people |
@@ -22,62 +28,67 @@ mod escape;
 mod facts;
 mod findings;
 pub mod format;
+mod listed;
 mod merge;
 mod page;
+mod plausible;
+mod readings;
+mod records;
 mod rejects;
+mod rows;
+mod stations;
 #[cfg(test)]
 mod testing;
 
 use aws::Storage;
 use aws::metrics::{Invocation, Measure};
 use aws::settings::Results;
-use shared::{Decimal, Failure, Location, Outcome, OutcomeKind, ReportTask, Statistics, Verdict, layout};
+use shared::{
+    Decimal, Failure, Histogram, Location, Outcome, OutcomeKind, ReportTask, Statistics, Verdict, layout,
+};
 
+use crate::findings::About;
+use crate::listed::Listed;
 use crate::merge::Merged;
 use crate::page::Page;
+use crate::rejects::Rejects;
 
 /// Merges the partials of `task` and writes the results.
 ///
 /// # Errors
 /// [`Failure::ObjectChanged`] or [`Failure::ObjectMissing`] when the object is no longer the version
 /// that was read: then nothing was written. [`Failure::InvalidTask`] when the partials do not fit the
-/// plan, or a row is not accounted for.
+/// plan, or a row, a reading or a byte is not accounted for.
 pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> Result<Outcome, Failure> {
     let invocation = Invocation::start();
     let bucket = results.bucket_for(&task.object);
-    let to = |key: String| Location::new(bucket, key);
-    let statistics_at = to(layout::statistics_key(&task.object.key));
-    let report_at = to(layout::report_key(&task.object.key));
-    let rejected_at = to(layout::rejected_key(&task.object.key));
+    let places = Places::of(&task, bucket);
 
     let merged = match task.plan.verdict {
         Verdict::Accepted => merge::load(&task, storage, bucket).await?,
         Verdict::Rejected => Merged::default(),
     };
-    let rejected = rejects::collect(&task, &merged, storage, bucket).await?;
-    let findings = findings::all(&task.plan, &merged.partial, &rejected_at);
-    let statistics = Statistics::new(&task.object, &task.plan, &merged.partial, findings);
-    let report = Page {
-        object: &task.object,
-        plan: &task.plan,
-        statistics: &statistics,
-        histogram: &merged.partial.histogram,
-        rejected: &rejected.first,
-        statistics_at: &statistics_at,
-        rejected_at: &rejected_at,
-    }
-    .render()?;
-    let mut json = serde_json::to_vec_pretty(&statistics)
-        .map_err(|error| Failure::InvalidTask(format!("cannot write {statistics_at}: {error}")))?;
-    json.push(b'\n');
-
-    // The last moment at which a run about a replaced object can end without a trace.
-    storage.check_current(&task.object).await?;
-    storage.put_file(&rejected_at, "text/csv; charset=utf-8", rejected.file.path()).await?;
-    storage.put(&report_at, "text/html; charset=utf-8", report.into_bytes()).await?;
+    let listed = Listed::default();
+    let rejects = rejects::collect(&task, &merged, storage, bucket, &places.rejected).await?;
+    let ready = match word(&task, &merged, &listed, &rejects, &places) {
+        // The last moment at which a run about a replaced object can end without a trace.
+        Ok(words) => storage.check_current(&task.object).await.map(|()| words),
+        Err(failure) => Err(failure),
+    };
+    let words = match ready {
+        Ok(words) => words,
+        Err(failure) => {
+            rejects.upload.abort().await;
+            return Err(failure);
+        }
+    };
+    let records_rejected = rejects.records;
+    rejects.upload.finish().await?;
+    storage.put(&places.report, "text/html; charset=utf-8", words.report.into_bytes()).await?;
     // Last, so that whoever waits for the statistics finds everything else there too.
-    storage.put(&statistics_at, "application/json", json).await?;
+    storage.put(&places.statistics, "application/json", words.json).await?;
 
+    let statistics = words.statistics;
     tracing::info!(
         run_id = task.run_id,
         bucket = task.object.bucket,
@@ -100,9 +111,62 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
         max_temperature: statistics.max_temperature.as_ref().map(Decimal::to_f64),
         min_temperature: statistics.min_temperature.as_ref().map(Decimal::to_f64),
         record_count: Some(statistics.record_count),
-        statistics: Some(statistics_at),
-        report: Some(report_at),
-        rejected_rows: (statistics.quality.rows_rejected > 0).then_some(rejected_at),
+        statistics: Some(places.statistics),
+        report: Some(places.report),
+        rejected_rows: (records_rejected > 0).then_some(places.rejected),
         cause: None,
     })
+}
+
+/// Where the results go.
+struct Places {
+    statistics: Location,
+    report: Location,
+    rejected: Location,
+}
+
+impl Places {
+    fn of(task: &ReportTask, bucket: &str) -> Self {
+        let (to, key) = (|key: String| Location::new(bucket, key), &task.object.key);
+        Places {
+            statistics: to(layout::statistics_key(key)),
+            report: to(layout::report_key(key)),
+            rejected: to(layout::rejected_key(key)),
+        }
+    }
+}
+
+/// The statistics, and what is written of them.
+struct Words {
+    statistics: Statistics,
+    json: Vec<u8>,
+    report: String,
+}
+
+fn word(
+    task: &ReportTask,
+    merged: &Merged,
+    listed: &Listed,
+    rejects: &Rejects,
+    places: &Places,
+) -> Result<Words, Failure> {
+    let ReportTask { object, plan, .. } = task;
+    let partial = &merged.partial;
+    let about = About { plan, partial, listed, key: &object.key, rejected_at: &places.rejected };
+    let statistics = Statistics::new(object, plan, partial, &listed.groups, findings::all(about));
+    let report = Page {
+        object,
+        plan,
+        statistics: &statistics,
+        histogram: partial.primary().map_or(&Histogram::default(), |primary| &primary.histogram),
+        listed,
+        rejects,
+        statistics_at: &places.statistics,
+        rejected_at: &places.rejected,
+    }
+    .render()?;
+    let mut json = serde_json::to_vec_pretty(&statistics)
+        .map_err(|error| Failure::InvalidTask(format!("cannot write {}: {error}", places.statistics)))?;
+    json.push(b'\n');
+    Ok(Words { statistics, json, report })
 }

@@ -2,10 +2,14 @@
 
 use aws::Storage;
 use futures::{StreamExt, TryStreamExt, stream};
-use shared::{Compression, Failure, Location, Partial, ReportTask, RowAccount, SplitResult, layout};
+use shared::{
+    Compression, Failure, Location, Partial, ReportTask, RowAccount, SplitResult, VariablePartial, layout,
+};
 
-/// Partials on their way from S3 at any one time.
+/// Partials on their way from S3 at any one time; of a file with many variables, fewer.
 const CONCURRENCY: usize = 8;
+/// Variables whose histograms are on their way from S3 at any one time, unless one partial has more.
+const VARIABLES_AT_A_TIME: usize = 32;
 
 /// What all splits together learned.
 #[derive(Debug, Default)]
@@ -27,30 +31,40 @@ pub async fn load(task: &ReportTask, storage: &Storage, bucket: &str) -> Result<
             answered.len()
         )));
     }
+    let variables = task.plan.columns.as_ref().map_or(0, |columns| columns.variables.len());
     let mut partials = stream::iter(planned)
         .map(|index| async move {
             let location = Location::new(bucket, layout::partial_key(&task.run_id, &task.plan.id, index));
             storage.get_json_zst::<Partial>(&location).await
         })
-        .buffered(CONCURRENCY);
-    let mut merged = Merged::default();
+        .buffered((VARIABLES_AT_A_TIME / variables.max(1)).clamp(1, CONCURRENCY));
+    let mut merged = Merged { partial: Partial::new(variables), ..Merged::default() };
     let mut answers = task.partials.iter();
     while let Some(partial) = partials.try_next().await? {
         if let Some(answer) = answers.next() {
-            check_split(answer, &partial)?;
+            check_split(answer, &partial, variables)?;
         }
         merged.lines_before.push(merged.partial.lines);
-        merged.partial.merge(partial);
+        merged.partial.merge(&partial);
     }
     check_rows(&merged.partial.account, "of all splits")?;
+    check_readings(&merged.partial, "of all splits")?;
     check_bytes(task, merged.partial.bytes)?;
     Ok(merged)
 }
 
 /// Whether the partial is the one that the split's answer announced.
-fn check_split(answer: &SplitResult, partial: &Partial) -> Result<(), Failure> {
+fn check_split(answer: &SplitResult, partial: &Partial, variables: usize) -> Result<(), Failure> {
     let account = &partial.account;
-    check_rows(account, &format!("of split {}", answer.index))?;
+    let whose = format!("of split {}", answer.index);
+    check_rows(account, &whose)?;
+    check_readings(partial, &whose)?;
+    if partial.variables.len() != variables {
+        return Err(Failure::InvalidTask(format!(
+            "the partial {whose} is about {} variables, but the plan has {variables}",
+            partial.variables.len()
+        )));
+    }
     let announced = (answer.rows_read, answer.rows_rejected);
     let held = (account.rows_read, account.rows_rejected);
     if announced == held {
@@ -77,6 +91,28 @@ fn check_rows(account: &RowAccount, whose: &str) -> Result<(), Failure> {
     )))
 }
 
+/// The law that every reading is accounted for, and that sums and histograms are about the used ones.
+fn check_readings(partial: &Partial, whose: &str) -> Result<(), Failure> {
+    let fits = |variable: &VariablePartial| {
+        let used = variable.readings.used;
+        variable.readings.balances() && variable.total.count() == used && variable.histogram.count() == used
+    };
+    let Some((at, wrong)) = (1..).zip(&partial.variables).find(|(_, variable)| !fits(variable)) else {
+        return Ok(());
+    };
+    let readings = &wrong.readings;
+    Err(Failure::InvalidTask(format!(
+        "the readings {whose} do not balance for variable {at}: {} read, but {} used, {} missing and {} rejected, \
+         and {} in the sums and {} in the histogram",
+        readings.read,
+        readings.used,
+        readings.missing,
+        readings.rejected,
+        wrong.total.count(),
+        wrong.histogram.count()
+    )))
+}
+
 /// The law that every byte is accounted for: `in_splits` and the bytes before the data are the whole object.
 fn check_bytes(task: &ReportTask, in_splits: u64) -> Result<(), Failure> {
     let Some(dialect) = &task.plan.dialect else { return Ok(()) };
@@ -100,10 +136,12 @@ mod tests {
     use super::*;
     use crate::testing;
 
-    /// A partial of eight rows: five used, one missing, two rejected.
+    /// A partial of eight rows: five used, one missing, two rejected; and its readings.
     fn partial() -> Partial {
-        let mut partial = Partial::default();
-        partial.account.used(5);
+        let mut partial = Partial::new(1);
+        testing::add(&mut partial, &[1, 2, 3, 4, 5]);
+        partial.variables[0].readings.missing(1);
+        partial.variables[0].readings.rejected(2);
         partial.account.missing(1);
         partial.account.rejected(Reason::NotANumber);
         partial.account.rejected(Reason::TooFewFields);
@@ -131,16 +169,51 @@ mod tests {
 
     #[test]
     fn a_partial_that_is_not_the_announced_one_is_refused() {
-        let answer = |rows_read, rows_rejected| SplitResult { index: 3, rows_read, rows_rejected };
-        assert!(check_split(&answer(8, 2), &partial()).is_ok());
+        let answer = |rows_read, rows_rejected| SplitResult {
+            index: 3,
+            rows_read,
+            rows_rejected,
+            records_rejected: rows_rejected,
+        };
+        assert!(check_split(&answer(8, 2), &partial(), 1).is_ok());
         assert_eq!(
-            message(check_split(&answer(9, 2), &partial())),
+            message(check_split(&answer(8, 2), &partial(), 2)),
+            "the partial of split 3 is about 1 variables, but the plan has 2"
+        );
+        assert_eq!(
+            message(check_split(&answer(9, 2), &partial(), 1)),
             "split 3 announced 9 rows, 2 of them rejected, but its partial holds 8 and 2"
         );
         assert_eq!(
-            message(check_split(&answer(8, 1), &partial())),
+            message(check_split(&answer(8, 1), &partial(), 1)),
             "split 3 announced 8 rows, 1 of them rejected, but its partial holds 8 and 2"
         );
+    }
+
+    #[test]
+    fn readings_that_do_not_balance_are_named() {
+        assert!(check_readings(&partial(), "of all splits").is_ok());
+        let lose: [fn(&mut VariablePartial); 4] = [
+            |variable| variable.readings.read -= 1,
+            // Still in balance, but not what was added up.
+            |variable| {
+                variable.readings.used -= 1;
+                variable.readings.missing += 1;
+            },
+            |variable| variable.total.add(1),
+            |variable| variable.histogram.add(1),
+        ];
+        for lose in lose {
+            let mut partial = partial();
+            let other = partial.variables[0].clone();
+            partial.variables.insert(0, other);
+            lose(&mut partial.variables[1]);
+            let message = message(check_readings(&partial, "of split 3"));
+            assert!(
+                message.starts_with("the readings of split 3 do not balance for variable 2: "),
+                "{message}"
+            );
+        }
     }
 
     #[test]

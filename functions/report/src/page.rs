@@ -1,9 +1,10 @@
 //! The report: what `templates/report.html` shows, worded and rounded for people.
 
 use askama::Template;
-use shared::statistics::StationStatistics;
+use shared::statistics::{StationStatistics, VariableStatistics};
 use shared::{
-    Decimal, Failure, Finding, Histogram, Location, ObjectRef, Plan, Reason, Severity, Statistics, Verdict,
+    Decimal, Failure, Finding, Histogram, Layout, Location, ObjectRef, Plan, Reason, Severity, Statistics,
+    Verdict,
 };
 
 use crate::chart::View;
@@ -12,10 +13,14 @@ use crate::chart::time::TimeChart;
 use crate::dates;
 use crate::facts::{self, Column, Fact};
 use crate::format;
-use crate::rejects::RejectedRow;
+use crate::listed::Listed;
+use crate::rejects::{RejectedRow, Rejects};
+use crate::rows::Rows;
 
 /// Stations that the report shows.
 const STATIONS_SHOWN: usize = 200;
+/// Variables that the report shows.
+const VARIABLES_SHOWN: usize = 200;
 
 /// What the report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -26,10 +31,12 @@ pub struct Page<'a> {
     pub plan: &'a Plan,
     /// What came out.
     pub statistics: &'a Statistics,
-    /// The distribution of the values.
+    /// The distribution of the primary variable's values.
     pub histogram: &'a Histogram,
-    /// The first rejected rows.
-    pub rejected: &'a [RejectedRow],
+    /// The stations and days.
+    pub listed: &'a Listed,
+    /// The rejected rows.
+    pub rejects: &'a Rejects,
     /// Where the statistics lie.
     pub statistics_at: &'a Location,
     /// Where the rejected rows lie.
@@ -56,9 +63,15 @@ struct Report<'a> {
     rejected_file: bool,
     verdict: String,
     findings: Vec<&'a Finding>,
+    /// Name of the primary variable, if there are others.
+    primary: String,
+    variables: Vec<Variable>,
+    more_variables: String,
     figures: Vec<Figure>,
     distribution: Vec<Figure>,
     unit: &'static str,
+    /// Whether a row has more than one reading.
+    several: bool,
     rows: Rows,
     time: Option<TimeChart>,
     no_time: String,
@@ -76,6 +89,7 @@ struct Report<'a> {
     columns: Vec<Column>,
     more_columns: usize,
     statistics_at: &'a Location,
+    tables: Vec<Location>,
 }
 
 /// A number with its name.
@@ -87,21 +101,17 @@ struct Figure {
     exact: String,
 }
 
-/// The row account: parts of a bar, and of a table.
-struct Rows {
-    total: String,
-    parts: Vec<RowPart>,
-    summary: String,
-}
-
-struct RowPart {
-    class: &'static str,
-    label: &'static str,
+struct Variable {
+    name: String,
     meaning: &'static str,
-    count: String,
-    share: String,
-    /// Start and width in the bar, in percent.
-    bar: (String, String),
+    unit: &'static str,
+    used: String,
+    missing: String,
+    rejected: String,
+    mean: String,
+    min: String,
+    max: String,
+    std: String,
 }
 
 struct Station {
@@ -115,6 +125,7 @@ struct Station {
 
 struct Rejected<'a> {
     line: String,
+    column: &'a str,
     reason: &'static str,
     text: &'a str,
 }
@@ -123,7 +134,12 @@ impl<'a> Report<'a> {
     fn new(page: Page<'a>) -> Self {
         let statistics = page.statistics;
         let quality = &statistics.quality;
-        let scale = page.plan.columns.as_ref().map_or(0, |columns| columns.temperature.scale);
+        let columns = page.plan.columns.as_ref();
+        let scales: Vec<u8> = columns
+            .map(|columns| columns.variables.iter().map(|variable| variable.scale).collect())
+            .unwrap_or_default();
+        let scale = scales.first().copied().unwrap_or_default();
+        let several = columns.is_some_and(|columns| columns.slots().len() > 1);
         let unit = statistics.unit.symbol();
         let view = View::new(statistics);
         let outside = view.map_or(0, |view| view.outside(page.histogram));
@@ -132,6 +148,7 @@ impl<'a> Report<'a> {
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let stations = &statistics.by_station;
         let shown = stations.iter().take(STATIONS_SHOWN).map(|station| Station::new(station, scale.into()));
+        let variables = if statistics.variables.len() > 1 { &statistics.variables[..] } else { &[] };
         let (columns, more_columns) = facts::columns(page.plan);
 
         Report {
@@ -140,10 +157,25 @@ impl<'a> Report<'a> {
             rejected_file: page.plan.verdict == Verdict::Rejected,
             verdict: verdict(page),
             findings,
-            figures: figures(statistics, scale.into(), unit),
+            primary: variables.first().map(|primary| format::name(&primary.name)).unwrap_or_default(),
+            variables: variables
+                .iter()
+                .zip(&scales)
+                .take(VARIABLES_SHOWN)
+                .map(|(variable, scale)| Variable::new(variable, (*scale).into()))
+                .collect(),
+            more_variables: match variables.len() {
+                0..=VARIABLES_SHOWN => String::new(),
+                all => format!(
+                    "The first {VARIABLES_SHOWN} of {} variables; the statistics file has all of them.",
+                    format::count(all as u64)
+                ),
+            },
+            figures: figures(page, scale.into(), unit),
             distribution: distribution(statistics, scale.into(), unit),
             unit,
-            rows: Rows::new(statistics),
+            several,
+            rows: Rows::new(statistics, several),
             time: view.and_then(|view| TimeChart::new(&statistics.by_day, view, unit)),
             no_time: no_time(statistics),
             histogram: view.and_then(|view| {
@@ -158,19 +190,14 @@ impl<'a> Report<'a> {
                 .trim_end()
                 .to_owned(),
             stations: shown.collect(),
-            more_stations: match stations.len() {
-                0..=STATIONS_SHOWN => String::new(),
-                all => format!(
-                    "The first {STATIONS_SHOWN} of {} stations by name; the statistics file has all of them.",
-                    format::count(all as u64)
-                ),
-            },
-            rejected: page.rejected.iter().map(Rejected::new).collect(),
-            more_rejected: match quality.rows_rejected {
-                all if all > page.rejected.len() as u64 => format!(
-                    "The first {} of {} rejected rows.",
-                    format::count(page.rejected.len() as u64),
-                    format::count(all)
+            more_stations: more_stations(page),
+            rejected: page.rejects.first.iter().map(Rejected::new).collect(),
+            more_rejected: match (page.rejects.first.len() as u64, page.rejects.records) {
+                (shown, all) if shown < all => format!(
+                    "The first {} of {} rejected {}.",
+                    format::count(shown),
+                    format::count(all),
+                    if several { "rows and readings" } else { "rows" }
                 ),
                 _ => String::new(),
             },
@@ -180,6 +207,12 @@ impl<'a> Report<'a> {
             columns,
             more_columns,
             statistics_at: page.statistics_at,
+            tables: statistics
+                .tables
+                .iter()
+                .flat_map(|tables| [&tables.cells, &tables.stations, &tables.days])
+                .map(|key| Location::new(page.statistics_at.bucket.clone(), key.clone()))
+                .collect(),
         }
     }
 }
@@ -209,7 +242,8 @@ fn verdict(page: Page<'_>) -> String {
 }
 
 /// The figures that people look for first.
-fn figures(statistics: &Statistics, scale: usize, unit: &'static str) -> Vec<Figure> {
+fn figures(page: Page<'_>, scale: usize, unit: &'static str) -> Vec<Figure> {
+    let statistics = page.statistics;
     let mut figures = vec![
         Figure::float("Mean", statistics.mean_temperature, scale + 2, unit),
         Figure::decimal("Minimum", statistics.min_temperature.as_ref(), scale, unit),
@@ -218,12 +252,28 @@ fn figures(statistics: &Statistics, scale: usize, unit: &'static str) -> Vec<Fig
         Figure::count("Rows", statistics.record_count),
     ];
     if statistics.time_column.is_some() && !is_date_order_refuted(statistics) {
-        figures.push(Figure::count("Days", statistics.by_day.len() as u64));
+        figures.push(Figure::count("Days", page.listed.days));
     }
-    if statistics.station_column.is_some() {
-        figures.push(Figure::count("Stations", statistics.by_station.len() as u64));
+    let columns = page.plan.columns.as_ref();
+    if columns
+        .is_some_and(|columns| columns.station.is_some() || matches!(columns.layout, Layout::Wide { .. }))
+    {
+        figures.push(Figure::count("Stations", page.listed.stations));
     }
     figures
+}
+
+/// How many stations are not shown, and where they are.
+fn more_stations(page: Page<'_>) -> String {
+    let (all, listed) = (page.listed.stations, page.statistics.by_station.len());
+    if listed <= STATIONS_SHOWN {
+        return String::new();
+    }
+    let place = match &page.statistics.tables {
+        Some(tables) if (listed as u64) < all => &tables.stations,
+        _ => "the statistics file",
+    };
+    format!("The first {STATIONS_SHOWN} of {} stations by name; {place} has all of them.", format::count(all))
 }
 
 /// The quantiles in ascending order, with names that people know.
@@ -289,46 +339,50 @@ impl Figure {
     }
 }
 
-impl Rows {
-    fn new(statistics: &Statistics) -> Rows {
-        let quality = &statistics.quality;
-        let total = quality.rows_read;
-        let kinds = [
-            ("used", "Used", "count in every figure", quality.rows_used),
-            ("missing", "Missing", "have no temperature: empty or a missing marker", quality.rows_missing),
-            ("rejected", "Rejected", "could not be read", quality.rows_rejected),
-        ];
-        let mut start = 0.0;
-        let parts = kinds.map(|(class, label, meaning, count)| {
-            // A few rows are still seen: the bar lies a little rather than hide them.
-            let width = if count == 0 { 0.0 } else { (count as f64 / total as f64 * 100.0).max(0.5) };
-            let bar = (format!("{:.2}", f64::min(start, 99.5)), format!("{width:.2}"));
-            start += width;
-            let (count, share) = (format::count(count), format::share(count, total));
-            RowPart { class, label, meaning, count, share, bar }
-        });
-        let summary = parts.iter().map(|part| format!("{} {}", part.count, part.class)).collect::<Vec<_>>();
-        Rows { total: format::count(total), summary: summary.join(", "), parts: parts.into() }
+impl Variable {
+    fn new(variable: &VariableStatistics, scale: usize) -> Variable {
+        let readings = &variable.readings;
+        Variable {
+            name: named(&variable.name),
+            meaning: facts::meaning(variable.role),
+            unit: variable.unit.symbol(),
+            used: format::count(readings.used),
+            missing: format::count(readings.missing),
+            rejected: format::count(readings.rejected),
+            mean: float(variable.mean, scale),
+            min: decimal(variable.min.as_ref(), scale),
+            max: decimal(variable.max.as_ref(), scale),
+            std: float(variable.std, scale),
+        }
     }
 }
 
 impl Station {
     fn new(station: &StationStatistics, scale: usize) -> Station {
-        let float =
-            |value: Option<f64>| value.map_or("–".to_owned(), |value| format::number(value, scale + 2));
-        let decimal = |value: &Option<Decimal>| {
-            value.as_ref().map_or("–".to_owned(), |value| format::decimal(value, scale))
-        };
-        let name = format::name(&station.station);
         Station {
-            name: if name.trim().is_empty() { "(no name)".to_owned() } else { name },
+            name: named(&station.station),
             count: format::count(station.count),
-            mean: float(station.mean),
-            min: decimal(&station.min),
-            max: decimal(&station.max),
-            std: float(station.std),
+            mean: float(station.mean, scale),
+            min: decimal(station.min.as_ref(), scale),
+            max: decimal(station.max.as_ref(), scale),
+            std: float(station.std, scale),
         }
     }
+}
+
+fn named(name: &str) -> String {
+    let name = format::name(name);
+    if name.trim().is_empty() { "(no name)".to_owned() } else { name }
+}
+
+/// A mean or a deviation in a table, for values with `scale` fraction digits.
+fn float(value: Option<f64>, scale: usize) -> String {
+    value.map_or("–".to_owned(), |value| format::number(value, scale + 2))
+}
+
+/// A value in a table.
+fn decimal(value: Option<&Decimal>, scale: usize) -> String {
+    value.map_or("–".to_owned(), |value| format::decimal(value, scale))
 }
 
 impl<'a> Rejected<'a> {
@@ -342,6 +396,6 @@ impl<'a> Rejected<'a> {
             Reason::LineTooLong => "The line is too long",
             Reason::UnclosedQuote => "A quoted field does not end",
         };
-        Rejected { line: format::count(row.line), reason, text: &row.text }
+        Rejected { line: format::count(row.line), column: &row.column, reason, text: &row.text }
     }
 }

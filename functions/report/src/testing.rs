@@ -2,8 +2,8 @@
 
 use shared::day::TimeFormat;
 use shared::{
-    Columns, Compression, Day, Dialect, Encoding, Finding, ObjectRef, Partial, Plan, Split, Summary,
-    TemperatureColumn, TextColumn, TimeColumn, Unit, Verdict,
+    Columns, Compression, Dialect, Encoding, Finding, Layout, ObjectRef, Partial, Plan, Role, Split,
+    TextColumn, TimeColumn, Unit, Variable, VariablePartial, Verdict,
 };
 
 /// An object.
@@ -25,13 +25,8 @@ pub fn plan() -> Plan {
         findings: Vec::new(),
         profile: "generic".into(),
         columns: Some(Columns {
-            temperature: TemperatureColumn {
-                index: 2,
-                name: "temperature".into(),
-                unit: Unit::Celsius,
-                scale: 1,
-                missing: vec!["NA".into(), "-9999".into()],
-            },
+            variables: vec![variable("temperature", Role::Instant, Unit::Celsius)],
+            layout: Layout::Rows { columns: vec![2] },
             station: Some(TextColumn { index: 1, name: "station".into() }),
             time: Some(TimeColumn {
                 index: 0,
@@ -68,18 +63,38 @@ pub fn rejected_plan(findings: Vec<Finding>) -> Plan {
     }
 }
 
-/// Adds a row for every value (in tenths) of one station and day.
-pub fn add(partial: &mut Partial, station: &str, day: Option<Day>, tenths: &[i64]) {
-    let mut summary = Summary::default();
-    for value in tenths {
-        summary.add(*value);
-        partial.histogram.add(value * 10);
-    }
+/// Adds a row for every value (in tenths) of the first variable.
+pub fn add(partial: &mut Partial, tenths: &[i64]) {
     partial.lines += tenths.len() as u64;
     partial.account.used(tenths.len() as u64);
-    partial.total.merge(&summary);
-    partial.by_station.entry(station.to_owned()).or_default().merge(&summary);
-    if let Some(day) = day {
-        partial.by_day.entry(day).or_default().merge(&summary);
+    add_readings(&mut partial.variables[0], tenths);
+}
+
+/// Adds a reading for every value (in tenths).
+pub fn add_readings(variable: &mut VariablePartial, tenths: &[i64]) {
+    variable.readings.used(tenths.len() as u64);
+    for value in tenths {
+        variable.total.add(*value);
+        variable.histogram.add(value * 10);
     }
+}
+
+/// A variable with one decimal.
+pub fn variable(name: &str, role: Role, unit: Unit) -> Variable {
+    Variable { name: name.into(), role, unit, scale: 1, missing: vec!["NA".into(), "-9999".into()] }
+}
+
+/// The plan for a mean, a maximum and a minimum in columns of their own.
+pub fn three_variables() -> Plan {
+    let mut plan = plan();
+    let columns = plan.columns.as_mut().unwrap();
+    columns.variables = vec![
+        variable("tavg", Role::Mean, Unit::Celsius),
+        variable("tmax", Role::Max, Unit::Celsius),
+        variable("tmin_f", Role::Min, Unit::Fahrenheit),
+    ];
+    columns.layout = Layout::Rows { columns: vec![2, 3, 4] };
+    plan.dialect.as_mut().unwrap().header =
+        ["time", "station", "tavg", "tmax", "tmin_f"].map(str::to_owned).into();
+    plan
 }

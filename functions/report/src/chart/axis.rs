@@ -97,7 +97,7 @@ const MONTHS: [&str; 12] =
 /// A distance between ticks of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    Days(i64),
+    Days(i32),
     Months(u32),
     Years(u32),
 }
@@ -128,14 +128,14 @@ impl Step {
     /// About how many days it spans.
     fn days(self) -> f64 {
         match self {
-            Step::Days(days) => days as f64,
+            Step::Days(days) => f64::from(days),
             Step::Months(months) => f64::from(months) * 30.44,
             Step::Years(years) => f64::from(years) * 365.25,
         }
     }
 
     /// Whether a tick falls on this day.
-    fn falls_on(self, (year, month, day): (u32, u32, u32), number: i64) -> bool {
+    fn falls_on(self, (year, month, day): (u32, u32, u32), number: i32) -> bool {
         match self {
             Step::Days(days) => number.rem_euclid(days) == 0,
             Step::Months(months) => day == 1 && (month - 1).is_multiple_of(months),
@@ -146,11 +146,11 @@ impl Step {
 
 /// At most about `most` ticks within two day numbers (see [`Day::number`]), as day numbers with labels.
 /// A label names the year where it is not the one of the label before.
-pub fn days(first: i64, last: i64, most: f64) -> Vec<(i64, String)> {
-    let span = (last - first) as f64;
+pub fn days(first: i32, last: i32, most: f64) -> Vec<(i32, String)> {
+    let span = f64::from(last - first);
     let step = Step::ALL.into_iter().find(|step| span / step.days() <= most).unwrap_or(Step::Years(1000));
     // Years of 365.2425 days; one more on either side makes up for the rounding.
-    let year_of = |number: i64| (number as f64 / 365.2425) as i64;
+    let year_of = |number: i32| 1970 + (f64::from(number) / 365.2425) as i32;
     let years = (year_of(first) - 1).max(0) as u32..=(year_of(last) + 1).clamp(0, 9999) as u32;
     let mut ticks = Vec::new();
     let mut labelled_year = None;

@@ -92,16 +92,20 @@ pub fn px(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use shared::Partial;
+    use shared::statistics::Groups;
 
     use super::*;
     use crate::testing;
 
+    fn statistics(partial: &Partial) -> Statistics {
+        Statistics::new(&testing::object(), &testing::plan(), partial, &Groups::default(), Vec::new())
+    }
+
     fn view(tenths: &[i64]) -> (View, u64) {
-        let mut partial = Partial::default();
-        testing::add(&mut partial, "s", None, tenths);
-        let statistics = Statistics::new(&testing::object(), &testing::plan(), &partial, Vec::new());
-        let view = View::new(&statistics).unwrap();
-        (view, view.outside(&partial.histogram))
+        let mut partial = Partial::new(1);
+        testing::add(&mut partial, tenths);
+        let view = View::new(&statistics(&partial)).unwrap();
+        (view, view.outside(&partial.variables[0].histogram))
     }
 
     #[test]
@@ -123,14 +127,14 @@ mod tests {
     #[test]
     fn no_value_is_outside_because_it_was_rounded() {
         // 1.005 is nearest to 1.01 and 1.00 alike; as an `f64` it is a little less.
-        let mut partial = Partial::default();
+        let mut partial = Partial::new(1);
         for thousandths in [1_005, -1_005] {
             let value = Decimal::new(thousandths, 3);
-            partial.total.add_odd(&value);
-            partial.histogram.add_odd(&value);
+            partial.variables[0].total.add_odd(&value);
+            partial.variables[0].histogram.add_odd(&value);
         }
-        let statistics = Statistics::new(&testing::object(), &testing::plan(), &partial, Vec::new());
-        assert_eq!(View::new(&statistics).unwrap().outside(&partial.histogram), 0);
+        let view = View::new(&statistics(&partial)).unwrap();
+        assert_eq!(view.outside(&partial.variables[0].histogram), 0);
     }
 
     #[test]

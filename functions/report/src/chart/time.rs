@@ -12,9 +12,9 @@ const HEIGHT: f64 = 300.0;
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 30.0;
 /// Most points along the chart: more would share pixels.
-const MAX_POINTS: i64 = 760;
+const MAX_POINTS: i32 = 760;
 /// Days that a point may stand for.
-const WIDTHS: [i64; 12] = [1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365];
+const WIDTHS: [i32; 12] = [1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365];
 
 /// The chart of temperature over time.
 #[derive(Debug, Template)]
@@ -38,7 +38,7 @@ pub struct TimeChart {
     line: String,
     dots: String,
     /// Days that each point stands for.
-    pub days_per_point: i64,
+    pub days_per_point: i32,
 }
 
 /// One day, or several in a row, with at least one usable value.
@@ -117,17 +117,17 @@ impl TimeChart {
 }
 
 /// The days that each point stands for when `days` days are drawn.
-fn days_per_point(days: i64) -> i64 {
+fn days_per_point(days: i32) -> i32 {
     let widths = WIDTHS.into_iter();
     widths.clone().find(|width| days <= MAX_POINTS * width).unwrap_or_else(|| {
         // Whole years, as many as it takes.
         let years = (days as u64).div_ceil(365 * MAX_POINTS as u64);
-        365 * years as i64
+        365 * years as i32
     })
 }
 
 /// Points of `width` days each, in runs without a gap: a point without any value ends a run.
-fn runs(by_day: &[DayStatistics], width: i64) -> Vec<Vec<Point>> {
+fn runs(by_day: &[DayStatistics], width: i32) -> Vec<Vec<Point>> {
     let (Some(first), Some(last)) = (by_day.first(), by_day.last()) else {
         return Vec::new();
     };
