@@ -4,17 +4,21 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use report::format::count;
+use shared::statistics::VariableStatistics;
 use shared::{Decimal, OutcomeKind, Severity, shown};
 
 use crate::run::Finished;
 
-/// Most characters of a file's name in the table.
+/// Most characters of a file's or a variable's name in the table.
 const NAME_CHARS: usize = 60;
+/// Most variables of a file in the table; the report has all of them.
+const VARIABLES: usize = 12;
 
 /// What is kept of a file's run to be printed at the end: a few short texts, so that the statistics of many
 /// files are never in memory together.
 pub struct Row {
-    cells: Vec<String>,
+    /// The file's line, and below it those of its variables if it has several.
+    lines: Vec<Vec<String>>,
     complaints: Vec<String>,
     report: String,
 }
@@ -23,20 +27,20 @@ impl Row {
     /// The row of a run.
     pub fn new(run: &Finished) -> Self {
         Row {
-            cells: cells(run),
+            lines: lines(run),
             complaints: complaints(run),
             report: shown::line(&run.report.display().to_string()),
         }
     }
 }
 
-/// One row per file, then what to look at and where the reports are.
+/// A line per file, and one for each of its variables if it has several; then what to look at and where the reports are.
 pub fn render(rows: &[Row]) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(["file", "rows", "used", "missing", "rejected", "mean", "min", "max", "std", "unit"]);
-    for row in rows {
-        table.add_row(row.cells.iter().map(Cell::new));
+    for line in rows.iter().flat_map(|row| &row.lines) {
+        table.add_row(line.iter().map(Cell::new));
     }
     for column in 1..=8 {
         if let Some(column) = table.column_mut(column) {
@@ -54,35 +58,65 @@ pub fn render(rows: &[Row]) -> String {
     text
 }
 
-fn cells(run: &Finished) -> Vec<String> {
+fn lines(run: &Finished) -> Vec<Vec<String>> {
     let statistics = &run.statistics;
     let quality = &statistics.quality;
     let name = run.file.file_name().unwrap_or_default().to_string_lossy();
     let name = shown::cut(&name, NAME_CHARS);
     if run.outcome.outcome == OutcomeKind::Rejected {
-        return vec![name, "cannot be read".to_owned()];
+        return vec![vec![name, "cannot be read".to_owned()]];
     }
-    let rounded = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
-    // A tiny value has hundreds of digits; the statistics have them all.
-    let exact = |value: &Option<Decimal>| {
-        value.as_ref().map_or_else(|| "–".to_owned(), |value| shown::cut(&value.to_string(), 24))
-    };
-    vec![
+    let mut file = vec![
         name,
         count(quality.rows_read),
         count(quality.rows_used),
         count(quality.rows_missing),
         count(quality.rows_rejected),
-        rounded(statistics.mean_temperature),
-        exact(&statistics.min_temperature),
-        exact(&statistics.max_temperature),
-        rounded(statistics.std_temperature),
-        match statistics.unit.symbol() {
-            "" => "unknown".to_owned(),
-            symbol => symbol.to_owned(),
-        },
+    ];
+    let variables = &statistics.variables[..];
+    if let [only] = variables {
+        file.extend(figures(only));
+        return vec![file];
+    }
+    let mut lines = vec![file];
+    lines.extend(variables.iter().take(VARIABLES).map(|variable| {
+        let readings = &variable.readings;
+        let mut line = vec![
+            format!("  {}", shown::cut(&variable.name, NAME_CHARS)),
+            count(readings.read),
+            count(readings.used),
+            count(readings.missing),
+            count(readings.rejected),
+        ];
+        line.extend(figures(variable));
+        line
+    }));
+    if let Some(more) = variables.len().checked_sub(VARIABLES).filter(|more| *more > 0) {
+        lines.push(vec![format!("  and {} more", count(more as u64))]);
+    }
+    lines
+}
+
+/// Mean, least, greatest, standard deviation and unit.
+fn figures(variable: &VariableStatistics) -> [String; 5] {
+    let rounded = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
+    // A tiny value has hundreds of digits; the statistics have them all.
+    let exact = |value: &Option<Decimal>| {
+        value.as_ref().map_or_else(|| "–".to_owned(), |value| shown::cut(&value.to_string(), 24))
+    };
+    let unit = match variable.unit.symbol() {
+        "" => "unknown",
+        symbol => symbol,
+    };
+    [
+        rounded(variable.mean),
+        exact(&variable.min),
+        exact(&variable.max),
+        rounded(variable.std),
+        unit.to_owned(),
     ]
 }
+
 /// A line for every finding that needs a look, and where the rejected rows are.
 pub fn complaints(run: &Finished) -> Vec<String> {
     let file = run.file.display();

@@ -190,7 +190,7 @@ fn readings_rejected_beside_used_ones_are_one_finding() {
     assert_eq!(codes(&findings), [(Severity::Warning, "readings_rejected")]);
     assert_eq!(
         findings[0].message,
-        "4 readings are not a temperature and rejected: 3 of 10 of “tmax” and 1 of 10 of “tmin_f”."
+        "4 readings were rejected, in “tmax” (3 of 10) and “tmin_f” (1 of 10)."
     );
     assert!(findings[0].hint.contains("rejected/a_rows.csv lists each"), "{}", findings[0].hint);
 
@@ -216,7 +216,7 @@ fn a_variable_without_many_of_its_readings_is_named() {
         [(Severity::Warning, "variables_without_values"), (Severity::Warning, "readings_missing")]
     );
     assert_eq!(findings[0].message, "There is no usable temperature in “tmin_f”.");
-    assert_eq!(findings[1].message, "Many readings are missing: 30.0 % of “tmax”.");
+    assert_eq!(findings[1].message, "Many readings are missing in “tmax” (30.0 %).");
     let few = of_three([10, 8, 10], |variables| variables[1].readings.missing(2));
     assert_eq!(of(&testing::three_variables(), &few), []);
 }
@@ -254,7 +254,7 @@ fn many_variables_do_not_flood_the_report() {
     assert_eq!(findings.len(), 3);
     for finding in findings {
         assert!(
-            finding.message.contains("“city 9”") && finding.message.ends_with(" and 490 more."),
+            finding.message.contains("“city 9” ") && finding.message.ends_with(" and 490 more."),
             "{finding:?}"
         );
         assert!(finding.message.len() + finding.hint.len() < 2_000);

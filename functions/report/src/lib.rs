@@ -3,7 +3,9 @@
 //! | module | subject |
 //! |---|---|
 //! | `merge` | the partials, read in split order |
-//! | `listed` | the stations and days |
+//! | `tables` | their cells, merged as a stream and written as tables |
+//! | `collapse` | cells without their days |
+//! | `listed` | the stations and days that stand in the statistics |
 //! | `findings` | what the merged rows give rise to |
 //! | `readings` | what single variables give rise to |
 //! | `plausible` | values that no air has had |
@@ -22,6 +24,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod chart;
+mod collapse;
 mod damage;
 mod dates;
 mod escape;
@@ -37,6 +40,7 @@ mod records;
 mod rejects;
 mod rows;
 mod stations;
+mod tables;
 #[cfg(test)]
 mod testing;
 
@@ -68,9 +72,11 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
         Verdict::Accepted => merge::load(&task, storage, bucket).await?,
         Verdict::Rejected => Merged::default(),
     };
-    let listed = Listed::default();
+    let tables = tables::make(&task, &merged, storage, bucket).await?;
+    let no_tables = Listed::default();
+    let listed = tables.as_ref().map_or(&no_tables, |tables| &tables.listed);
     let rejects = rejects::collect(&task, &merged, storage, bucket, &places.rejected).await?;
-    let ready = match word(&task, &merged, &listed, &rejects, &places) {
+    let ready = match word(&task, &merged, listed, &rejects, &places) {
         // The last moment at which a run about a replaced object can end without a trace.
         Ok(words) => storage.check_current(&task.object).await.map(|()| words),
         Err(failure) => Err(failure),
@@ -84,6 +90,9 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
     };
     let records_rejected = rejects.records;
     rejects.upload.finish().await?;
+    if let Some(tables) = &tables {
+        tables.put(&task.object.key, storage, bucket).await?;
+    }
     storage.put(&places.report, "text/html; charset=utf-8", words.report.into_bytes()).await?;
     // Last, so that whoever waits for the statistics finds everything else there too.
     storage.put(&places.statistics, "application/json", words.json).await?;

@@ -49,12 +49,12 @@ pub fn rejected(columns: &Columns, partial: &Partial, rejected_at: &Location) ->
         return None;
     }
     let all: u64 = rejected.iter().map(|(_, (alone, _))| alone).sum();
-    let each = rejected.into_iter().map(|(name, (alone, read))| {
-        format!("{} of {} of {name}", format::count(alone), format::count(read))
-    });
+    let each = rejected
+        .into_iter()
+        .map(|(name, (alone, read))| format!("{name} ({} of {})", format::count(alone), format::count(read)));
     let message = format!(
-        "{} not a temperature and rejected: {}.",
-        format::counted(all, "reading is", "readings are"),
+        "{} rejected, in {}.",
+        format::counted(all, "reading was", "readings were"),
         format::listed(each)
     );
     let hint = format!(
@@ -78,8 +78,8 @@ pub fn missing(columns: &Columns, partial: &Partial) -> Option<Finding> {
     if missing.is_empty() {
         return None;
     }
-    let each = missing.into_iter().map(|(name, share)| format!("{share} of {name}"));
-    let message = format!("Many readings are missing: {}.", format::listed(each));
+    let each = missing.into_iter().map(|(name, share)| format!("{name} ({share})"));
+    let message = format!("Many readings are missing in {}.", format::listed(each));
     let hint = "Their figures describe the other readings only. Check whether what is missing falls on certain times or stations.";
     Some(Finding::warning("readings_missing", message, hint))
 }

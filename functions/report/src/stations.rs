@@ -19,17 +19,10 @@ pub fn all_differ(about: About<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let account = &about.partial.account;
-    let refused: u64 = account
-        .rejected_by_reason
-        .iter()
-        .filter(|(reason, _)| reason.is_about_the_row())
-        .map(|(_, rows)| rows)
-        .sum();
-    // Rows that are about the primary variable, and could be taken apart.
+    // Rows of the primary variable; a row whose reading was rejected lists no station.
     let slots = columns.slots().iter().filter(|slot| slot.variable == 0).count() as u64;
-    let rows = about.partial.primary()?.readings.read / slots.max(1);
-    let rows = rows.saturating_sub(refused);
+    let readings = &about.partial.primary()?.readings;
+    let rows = (readings.used + readings.missing) / slots.max(1);
     if about.listed.stations < FEWEST || about.listed.stations != rows {
         return None;
     }

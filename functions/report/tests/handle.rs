@@ -2,144 +2,17 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+mod fixture;
 mod memory;
 
 use aws::settings::Results;
+use fixture::{
+    Learned, OBJECT, REJECTED, REPORT, STATISTICS, TABLES, day, object, plan, ready, run, statistics, task,
+    three_variables, two_splits,
+};
 use memory::Memory;
 use report::handle;
-use shared::day::TimeFormat;
-use shared::{
-    Columns, Compression, Day, Dialect, Encoding, Failure, Finding, Location, ObjectRef, OutcomeKind,
-    Partial, Plan, Reason, ReportTask, Split, SplitResult, Summary, TemperatureColumn, TextColumn,
-    TimeColumn, Unit, Verdict, layout,
-};
-
-const OBJECT: &str = "/weather/incoming/stations.csv";
-const STATISTICS: &str = "/weather/processed/incoming/stations_stats.json";
-const REPORT: &str = "/weather/reports/incoming/stations.html";
-const REJECTED: &str = "/weather/rejected/incoming/stations_rows.csv";
-
-fn object() -> ObjectRef {
-    ObjectRef {
-        bucket: "weather".into(),
-        key: "incoming/stations.csv".into(),
-        version_id: None,
-        etag: "9b2cf535f27731c974343645a3985328".into(),
-        size: 1_834,
-    }
-}
-
-/// A plan of `splits` splits; the data starts in line 2.
-fn plan(splits: u32) -> Plan {
-    let split = |index| Split {
-        index,
-        start: 34 + u64::from(index) * 600,
-        end: Some(34 + u64::from(index + 1) * 600),
-        only: splits == 1,
-    };
-    Plan {
-        id: "p1".into(),
-        verdict: Verdict::Accepted,
-        findings: vec![Finding::info(
-            "temperature_column",
-            "The temperatures are in the column “temperature_c”, by its name.",
-            "",
-        )],
-        profile: "generic".into(),
-        columns: Some(Columns {
-            temperature: TemperatureColumn {
-                index: 2,
-                name: "temperature_c".into(),
-                unit: Unit::Celsius,
-                scale: 1,
-                missing: vec!["NA".into(), "-9999".into()],
-            },
-            station: Some(TextColumn { index: 1, name: "station".into() }),
-            time: Some(TimeColumn {
-                index: 0,
-                name: "time".into(),
-                format: TimeFormat::YearFirst,
-                guessed: false,
-            }),
-        }),
-        dialect: Some(Dialect {
-            compression: Compression::None,
-            encoding: Encoding::Utf8,
-            delimiter: ',',
-            quoted: false,
-            decimal_mark: '.',
-            header: ["time", "station", "temperature_c", "humidity"].map(str::to_owned).into(),
-            data_start: 34,
-            data_line: 2,
-        }),
-        splits: (0..splits).map(split).collect(),
-        plausible: Some((-90.0, 60.0)),
-    }
-}
-
-/// Adds values in tenths to a partial.
-fn add(partial: &mut Partial, station: &str, day: Day, tenths: &[i64]) {
-    let mut summary = Summary::default();
-    for value in tenths {
-        summary.add(*value);
-        partial.histogram.add(value * 10);
-    }
-    partial.lines += tenths.len() as u64;
-    partial.account.used(tenths.len() as u64);
-    partial.total.merge(&summary);
-    partial.by_station.entry(station.to_owned()).or_default().merge(&summary);
-    partial.by_day.entry(day).or_default().merge(&summary);
-}
-
-/// Two splits of seven and four lines; the first ends with a rejected and a missing row, the second
-/// begins with a rejected one. One station wants to be a script.
-fn two_splits() -> [(Partial, &'static str); 2] {
-    let day = |day| Day::new(2024, 2, day).unwrap();
-    let mut first = Partial::default();
-    add(&mut first, "Oslo", day(27), &[-42, -35, 11]);
-    add(&mut first, "Oslo", day(28), &[-12, 26]);
-    first.account.rejected(Reason::NotANumber);
-    first.account.missing(1);
-    first.lines += 2;
-    first.bytes = 1_000;
-    let mut second = Partial::default();
-    second.account.rejected(Reason::TooFewFields);
-    second.lines += 1;
-    second.bytes = 800;
-    add(&mut second, "<script>alert(1)</script>", day(28), &[104, 127]);
-    add(&mut second, "<script>alert(1)</script>", day(29), &[98]);
-    [
-        (first, "6,not_a_number,\"2024-02-28,Oslo,<b>warm</b>,80\"\n"),
-        (second, "1,too_few_fields,2024-02-28\n"),
-    ]
-}
-
-async fn store(memory: &Memory, run_id: &str, index: u32, partial: &Partial, rejects: &str) -> SplitResult {
-    let partial_at = Location::new("weather", layout::partial_key(run_id, "p1", index));
-    memory.storage().put_json_zst(&partial_at, partial).await.unwrap();
-    if !rejects.is_empty() {
-        let packed = zstd::encode_all(rejects.as_bytes(), zstd::DEFAULT_COMPRESSION_LEVEL).unwrap();
-        let path = format!("/weather/{}", layout::split_rejects_key(run_id, "p1", index));
-        memory.insert(&path, "e", &packed);
-    }
-    let account = &partial.account;
-    SplitResult { index, rows_read: account.rows_read, rows_rejected: account.rows_rejected }
-}
-
-/// A run that is ready to be reported.
-async fn ready() -> (Memory, ReportTask) {
-    let memory = Memory::default();
-    memory.insert(OBJECT, &object().etag, b"");
-    let mut partials = Vec::new();
-    for (index, (partial, rejects)) in (0..).zip(two_splits()) {
-        partials.push(store(&memory, "r1", index, &partial, rejects).await);
-    }
-    (memory, ReportTask { run_id: "r1".into(), object: object(), plan: plan(2), partials })
-}
-
-async fn run(memory: &Memory, task: ReportTask) -> Result<shared::Outcome, Failure> {
-    handle(task, &memory.storage(), &Results::default()).await
-}
+use shared::{Finding, OutcomeKind, Plan, Reason, ReportTask, TimeFormat, Verdict};
 
 #[tokio::test]
 async fn a_run_ends_with_statistics_report_and_rejected_rows() {
@@ -179,18 +52,137 @@ async fn a_run_ends_with_statistics_report_and_rejected_rows() {
     run(&memory, task).await.unwrap();
     assert_eq!(memory.text(REPORT).unwrap().1, report);
     assert_eq!(memory.text(STATISTICS).unwrap().1, statistics);
+    assert_eq!(memory.paths(TABLES).len(), 3);
+}
+
+/// Three variables: one that is whole, one with rejected readings beside used ones, one with a missing reading.
+#[tokio::test]
+async fn every_variable_has_its_figures() {
+    let mut learned = Learned::new(3);
+    learned.rows("Oslo", day(27), &[-42, -35, 11]);
+    learned.readings(1, "Oslo", day(27), &[25]);
+    learned.readings(2, "Oslo", day(27), &[-70, -61]);
+    learned.reject_reading(2, 1, 3, "2024-02-27,Oslo,-3.5,warm,-7");
+    learned.reject_reading(3, 1, 3, "2024-02-27,Oslo,1.1,?,-6.1");
+    learned.partial.variables[2].readings.missing(1);
+    learned.partial.bytes = 1_800;
+    let memory = Memory::default();
+    let task = task(&memory, three_variables(1), [learned]).await;
+    let outcome = run(&memory, task).await.unwrap();
+    assert_eq!(
+        outcome.rejected_rows.unwrap().to_string(),
+        "s3://weather/rejected/incoming/stations_rows.csv"
+    );
+    assert_eq!(
+        memory.text(REJECTED).unwrap().1,
+        "line,column,reason,form,row\n\
+         3,tmax,not_a_number,text,\"2024-02-27,Oslo,-3.5,warm,-7\"\n\
+         4,tmax,not_a_number,text,\"2024-02-27,Oslo,1.1,?,-6.1\"\n"
+    );
+    insta::assert_snapshot!("three_variables_statistics", memory.text(STATISTICS).unwrap().1);
+    let report = memory.text(REPORT).unwrap().1;
+    let body = report.split_once("</style>").unwrap().1;
+    insta::assert_snapshot!("three_variables_report", body);
+}
+
+/// Every row has a usable temperature, and still something was rejected; it is said in numbers of the file.
+#[tokio::test]
+async fn more_than_the_statistics_hold_stands_in_the_tables() {
+    let mut learned = Learned::new(1);
+    for station in 0..1_200 {
+        learned.rows(&format!("{station:04}"), day(27), &[5, 6]);
+    }
+    learned.partial.bytes = 1_800;
+    let memory = Memory::default();
+    let task = task(&memory, plan(1), [learned]).await;
+    run(&memory, task).await.unwrap();
+    let statistics = statistics(&memory);
+    let listed = statistics["by_station"].as_array().unwrap();
+    assert_eq!((listed.len(), &listed[999]["station"]), (1_000, &"0999".into()));
+    let finding = &statistics["quality"]["findings"][1];
+    assert_eq!(finding["code"], "stations_not_all_listed");
+    assert_eq!(
+        finding["message"],
+        "The file has 1,200 stations; the statistics list the first 1,000 by name."
+    );
+    assert_eq!(finding["hint"], "All of them are in tables/incoming/stations/stations.parquet.");
+    let report = memory.text(REPORT).unwrap().1;
+    assert!(report.contains("<dt>Stations</dt><dd title=\"1200\">1,200</dd>"));
+    assert!(report.contains("tables/incoming/stations/stations.parquet has all of them"));
+}
+
+/// The dates are wrong, so nothing is said by day; the stations stay.
+#[tokio::test]
+async fn a_refuted_order_leaves_no_days() {
+    let (memory, mut task) = ready().await;
+    let mut plan = task.plan.clone();
+    let time = plan.columns.as_mut().unwrap().time.as_mut().unwrap();
+    (time.format, time.guessed) = (TimeFormat::MonthFirst, true);
+    task.plan = plan;
+    let mut learned = two_splits();
+    learned[1].partial.rows_in_other_order = 1;
+    let [first, second] = learned;
+    task.partials = vec![first.store(&memory, "r1", 0).await, second.store(&memory, "r1", 1).await];
+    run(&memory, task).await.unwrap();
+    let statistics = statistics(&memory);
+    assert_eq!(statistics["by_day"], serde_json::json!([]));
+    assert_eq!(statistics["by_station"][0]["count"], 3);
+    assert_eq!(statistics["quality"]["findings"][0]["code"], "date_order_refuted");
+    assert!(!memory.text(REPORT).unwrap().1.contains("<dt>Days</dt>"));
 }
 
 #[tokio::test]
-async fn what_comes_from_the_file_cannot_become_markup() {
-    let (memory, task) = ready().await;
-    run(&memory, task).await.unwrap();
-    let report = memory.text(REPORT).unwrap().1;
-    assert!(report.contains("&#60;script&#62;alert(1)&#60;/script&#62;"));
-    assert!(report.contains("&#60;b&#62;warm&#60;/b&#62;"));
-    for forbidden in ["<script", "<b>", "http:", "https:", "src=", "href=", "@import"] {
-        assert!(!report.contains(forbidden), "{forbidden}");
+async fn cells_that_do_not_add_up_are_noticed() {
+    for change in [0, 1] {
+        let memory = Memory::default();
+        let mut learned = two_splits();
+        let cell = learned[1].cells.values_mut().next().unwrap();
+        match change {
+            0 => cell.summary.add(1),
+            // The same number of values, and another sum.
+            _ => cell.summary.scaled.sum += 1,
+        }
+        let task = task(&memory, plan(2), learned).await;
+        let failure = run(&memory, task).await.unwrap_err();
+        assert_eq!(failure.error_type(), "InvalidTask");
+        assert!(failure.to_string().starts_with("the cells of “temperature_c” do not add up"), "{failure}");
+        assert_eq!(memory.paths("/weather/processed/"), [""; 0]);
     }
+}
+
+#[tokio::test]
+async fn rejects_that_went_astray_are_noticed() {
+    let (memory, mut task) = ready().await;
+    task.partials[1].records_rejected = 2;
+    let failure = run(&memory, task).await.unwrap_err();
+    assert_eq!(failure.error_type(), "InvalidTask");
+    assert!(
+        failure.to_string().contains("holds 1 rejected rows and readings, but split 1 announced 2"),
+        "{failure}"
+    );
+}
+
+/// More than one part of an upload; and what was sent is taken back where the object was replaced.
+#[tokio::test]
+async fn many_rejected_rows_are_sent_while_they_are_read() {
+    let memory = Memory::default();
+    let mut learned = Learned::new(1);
+    let row = format!("2024-02-28,Oslo,{},80", "warm ".repeat(2_000));
+    for line in 1..=2_000 {
+        learned.reject(line, Some(2), Reason::NotANumber, &row);
+    }
+    learned.partial.bytes = 1_800;
+    let task = task(&memory, plan(1), [learned]).await;
+    run(&memory, task.clone()).await.unwrap();
+    assert_eq!(memory.requests(), ["create", "part 1", "part 2", "part 3", "complete"]);
+    let written = memory.text(REJECTED).unwrap().1;
+    assert_eq!(written.lines().count(), 2_001);
+    assert_eq!(written.lines().last().unwrap(), format!("2001,temperature_c,not_a_number,text,\"{row}\""));
+
+    memory.insert(OBJECT, "another", b"");
+    run(&memory, task).await.unwrap_err();
+    assert_eq!(memory.requests()[5..], ["create", "part 1", "part 2", "abort"]);
+    assert_eq!(memory.text(REJECTED).unwrap().1, written);
 }
 
 #[tokio::test]
@@ -229,7 +221,7 @@ async fn a_replaced_object_leaves_no_trace() {
     memory.insert(OBJECT, "another", b"");
     let failure = run(&memory, task).await.unwrap_err();
     assert_eq!(failure.error_type(), "ObjectChanged");
-    for prefix in ["/weather/processed/", "/weather/reports/", "/weather/rejected/"] {
+    for prefix in ["/weather/processed/", "/weather/reports/", "/weather/rejected/", "/weather/tables/"] {
         assert_eq!(memory.paths(prefix), [""; 0]);
     }
 }
@@ -291,129 +283,12 @@ async fn a_mended_file_leaves_no_rejected_rows() {
     let (memory, task) = ready().await;
     run(&memory, task).await.unwrap();
     assert_eq!(memory.text(REJECTED).unwrap().1.lines().count(), 3);
-    let mut partial = Partial { bytes: 1_800, ..Partial::default() };
-    add(&mut partial, "Oslo", Day::new(2024, 2, 28).unwrap(), &[1]);
-    let partials = vec![store(&memory, "r2", 0, &partial, "").await];
+    let mut learned = Learned::new(1);
+    learned.rows("Oslo", day(28), &[1]);
+    learned.partial.bytes = 1_800;
+    let partials = vec![learned.store(&memory, "r2", 0).await];
     let task = ReportTask { run_id: "r2".into(), object: object(), plan: plan(1), partials };
     let outcome = run(&memory, task).await.unwrap();
     assert_eq!(outcome.rejected_rows, None);
     assert_eq!(memory.text(REJECTED).unwrap().1, "line,column,reason,form,row\n");
-}
-
-/// A key as it stands in a request.
-fn percent_encoded(key: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    key.bytes().map(|b| if is_plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
-/// Every text that is not ours, with characters that drive a terminal or move others about, and far too long.
-#[tokio::test]
-async fn what_cannot_be_seen_or_does_not_fit_does_not_reach_the_page() {
-    let unseen = "\u{1b}[31m\u{202e}\u{2066}\u{200b}\u{feff}\u{85}\u{7}";
-    let name = |name: &str| format!("{name}{unseen}{}", "x".repeat(20_000));
-    let object = ObjectRef { key: format!("incoming/{unseen}{}.csv", "y".repeat(980)), ..object() };
-    let mut plan = plan(1);
-    plan.profile = name("profile");
-    plan.findings = vec![Finding::warning("c", name("finding"), name("hint"))];
-    let columns = plan.columns.as_mut().unwrap();
-    columns.temperature.name = name("temperature");
-    columns.temperature.missing = (0..2000).map(|marker| name(&marker.to_string())).collect();
-    columns.station.as_mut().unwrap().name = name("station");
-    columns.time.as_mut().unwrap().name = name("time");
-    plan.dialect.as_mut().unwrap().header = (0..300).map(|column| name(&column.to_string())).collect();
-    let mut partial = Partial { bytes: 1_800, ..Partial::default() };
-    for station in 0..300 {
-        add(&mut partial, &name(&station.to_string()), Day::new(2024, 2, 28).unwrap(), &[1]);
-    }
-    partial.account.missing(1000);
-    partial.rows_without_day = 1;
-    let mut rejects = String::new();
-    for line in 1..300 {
-        partial.account.rejected(Reason::NotANumber);
-        rejects += &format!("{line},not_a_number,\"{}\"\n", name("row"));
-    }
-    let memory = Memory::default();
-    memory.insert(&format!("/weather/{}", percent_encoded(&object.key)), &object.etag, b"");
-    let partials = vec![store(&memory, "r", 0, &partial, &rejects).await];
-    let outcome = run(&memory, ReportTask { run_id: "r".into(), object, plan, partials }).await.unwrap();
-
-    let report_at = format!("/weather/{}", percent_encoded(&outcome.report.unwrap().key));
-    let page = memory.text(&report_at).unwrap().1;
-    let marks = unseen.trim_matches(|c: char| c.is_ascii());
-    assert_eq!(page.chars().find(|c| c.is_control() && *c != '\n' || marks.contains(*c)), None);
-    for shown in
-        ["profile␛[31m\u{fffd}", "finding␛", "temperature␛", "row␛", "299 rejected rows", "and 240 more"]
-    {
-        assert!(page.contains(shown), "{shown}");
-    }
-    // 200 stations, 100 rows, 60 columns and 30 markers of up to 120 or 200 characters, and our own words.
-    assert!(page.len() < 160_000, "{}", page.len());
-}
-
-/// Writes reports to look at: `cargo test --release -p report -- --ignored preview`.
-#[tokio::test]
-#[ignore = "writes target/preview/*.html for people to look at"]
-async fn preview() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/preview");
-    std::fs::create_dir_all(&folder).unwrap();
-    for (name, partial, rejects) in [("year", years(1), false), ("decades", years(40), true)] {
-        let memory = Memory::default();
-        memory.insert(OBJECT, &object().etag, b"");
-        let (mut partial, mut text) = (partial, String::new());
-        if rejects {
-            for line in 0..140 {
-                partial.account.rejected(if line % 3 == 0 {
-                    Reason::TooFewFields
-                } else {
-                    Reason::NotANumber
-                });
-                text += &format!(
-                    "{},not_a_number,\"2001-03-0{},Tromsø,sensor fault #{line},81\"\n",
-                    line * 7 + 1,
-                    line % 9
-                );
-            }
-            partial.account.missing(45_000);
-            let mut outlier = Partial::default();
-            add(&mut outlier, "Oslo", Day::new(1999, 5, 3).unwrap(), &[-99_990, -99_990]);
-            partial.merge(outlier);
-        }
-        partial.bytes = 1_800;
-        let result = store(&memory, "r", 0, &partial, &text).await;
-        let task = ReportTask { run_id: "r".into(), object: object(), plan: plan(1), partials: vec![result] };
-        run(&memory, task).await.unwrap();
-        std::fs::write(folder.join(format!("{name}.html")), memory.text(REPORT).unwrap().1).unwrap();
-    }
-}
-
-/// Hourly values of three stations with seasons, days and weather, without chance.
-fn years(years: u32) -> Partial {
-    let mut partial = Partial { bytes: 1_800, ..Partial::default() };
-    let mut state = 1_u64;
-    let mut weather = [0.0_f64; 3];
-    for year in 2024 - years..2024 {
-        for (month, day) in (1..=12).flat_map(|month| (1..=31).map(move |day| (month, day))) {
-            let Some(date) = Day::new(year, month, day) else { continue };
-            // A station that was out of order for three weeks of one spring.
-            if (year, month) == (2023, 4) && day < 22 {
-                continue;
-            }
-            for (station, (name, base, swing)) in
-                [("Bergen", 8.0, 7.0), ("Oslo", 6.5, 11.5), ("Tromsø", 3.0, 8.0)].into_iter().enumerate()
-            {
-                let hour = |hour: u32, state: &mut u64, weather: &mut f64| {
-                    *state =
-                        state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                    let noise = (*state >> 33) as f64 / f64::from(1_u32 << 31) - 0.5;
-                    *weather = *weather * 0.985 + noise * 1.3;
-                    let season = (f64::from(month * 30 + day) / 365.0 * std::f64::consts::TAU - 0.5).cos();
-                    let time = (f64::from(hour) / 24.0 * std::f64::consts::TAU - 3.8).cos();
-                    ((base - swing * season + 3.0 * time + *weather) * 10.0).round() as i64
-                };
-                let values: Vec<i64> = (0..24).map(|h| hour(h, &mut state, &mut weather[station])).collect();
-                add(&mut partial, name, date, &values);
-            }
-        }
-    }
-    partial
 }

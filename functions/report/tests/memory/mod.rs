@@ -1,5 +1,7 @@
 //! An S3 in memory, below the real client: objects by path (`/bucket/key`), each with content type and ETag.
 
+#![allow(dead_code)]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -19,6 +21,16 @@ use http_body_util::BodyExt;
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     objects: Arc<Mutex<BTreeMap<String, Object>>>,
+    uploads: Arc<Mutex<Uploads>>,
+}
+
+/// Multipart uploads; one at a time.
+#[derive(Debug, Default)]
+struct Uploads {
+    content_type: String,
+    bytes: Vec<u8>,
+    /// What was asked for.
+    requests: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,13 +72,56 @@ impl Memory {
         self.objects.lock().unwrap().keys().filter(|path| path.starts_with(prefix)).cloned().collect()
     }
 
+    /// The requests about multipart uploads, in order.
+    pub fn requests(&self) -> Vec<String> {
+        self.uploads.lock().unwrap().requests.clone()
+    }
+
+    /// Answers a request about a multipart upload.
+    fn upload(&self, method: &str, path: &str, query: &str, content_type: String, body: &[u8]) -> String {
+        let mut uploads = self.uploads.lock().unwrap();
+        let number = query.split('&').find_map(|pair| pair.strip_prefix("partNumber="));
+        let request = match (method, number) {
+            ("PUT", Some(number)) => {
+                uploads.bytes.extend_from_slice(body);
+                format!("part {number}")
+            }
+            ("POST", _) if query.contains("uploadId=") => {
+                let (content_type, bytes) =
+                    (uploads.content_type.clone(), std::mem::take(&mut uploads.bytes));
+                let object = Object { content_type, etag: "new".into(), bytes };
+                self.objects.lock().unwrap().insert(path.to_owned(), object);
+                "complete".to_owned()
+            }
+            ("POST", _) => {
+                (uploads.content_type, uploads.bytes) = (content_type, Vec::new());
+                "create".to_owned()
+            }
+            _ => "abort".to_owned(),
+        };
+        let answer = match request.as_str() {
+            "create" => {
+                "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+            }
+            "complete" => "<CompleteMultipartUploadResult/>",
+            _ => "",
+        };
+        uploads.requests.push(request);
+        answer.to_owned()
+    }
+
     async fn answer(self, request: HttpRequest) -> http::Response<SdkBody> {
         let request = request.try_into_http1x().unwrap();
         let path = request.uri().path().to_owned();
         let method = request.method().clone();
         let content_type =
             request.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let body = request.into_body().collect().await.unwrap().to_bytes();
+        if query.contains("uploads") || query.contains("uploadId=") {
+            let answer = self.upload(method.as_str(), &path, &query, content_type.unwrap_or_default(), &body);
+            return http::Response::builder().header("etag", "\"part\"").body(SdkBody::from(answer)).unwrap();
+        }
         let mut objects = self.objects.lock().unwrap();
         let response = http::Response::builder();
         match (method.as_str(), objects.get(&path)) {

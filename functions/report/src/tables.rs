@@ -1,0 +1,198 @@
+//! The tables: the cells of all splits, merged as a stream and added up by station and day.
+
+use std::fs::File;
+use std::io::{self, BufWriter};
+
+use aws::{Storage, body};
+use climate::{About, Error, Group, Limits, Outputs, Runs, Visitor, write_tables};
+use shared::statistics::{MAX_DAYS, MAX_STATIONS};
+use shared::{Columns, Failure, Layout, Location, Partial, ReportTask, Summary, VariablePartial, layout};
+use tempfile::NamedTempFile;
+
+use crate::collapse::Collapse;
+use crate::listed::Listed;
+use crate::merge::Merged;
+
+/// Parquet's media type, as IANA has it.
+const PARQUET: &str = "application/vnd.apache.parquet";
+
+/// The tables of a run, in temporary files.
+#[derive(Debug)]
+pub struct Tables {
+    files: Outputs<NamedTempFile>,
+    /// What of them stands in the statistics.
+    pub listed: Listed,
+}
+
+impl Tables {
+    /// Writes the tables of the object `key` to `bucket`.
+    ///
+    /// # Errors
+    /// As [`Storage::put_file`].
+    pub async fn put(&self, key: &str, storage: &Storage, bucket: &str) -> Result<(), Failure> {
+        let Outputs { cells, stations, days } = &self.files;
+        for (name, file) in [("cells", cells), ("stations", stations), ("days", days)] {
+            let location = Location::new(bucket, layout::table_key(key, name));
+            storage.put_file(&location, PARQUET, file.path()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes the tables of `task`; `None` where the file could not be read as temperatures.
+///
+/// # Errors
+/// [`Failure::InvalidTask`] when the cells are not those of the partials, or a temporary file cannot be written;
+/// what S3 answers.
+pub async fn make(
+    task: &ReportTask,
+    merged: &Merged,
+    storage: &Storage,
+    bucket: &str,
+) -> Result<Option<Tables>, Failure> {
+    let Some(columns) = task.plan.columns.clone() else { return Ok(None) };
+    let mut runs = Runs::new(Limits::default());
+    for split in &task.plan.splits {
+        let location = Location::new(bucket, layout::cells_key(&task.run_id, &task.plan.id, split.index));
+        let table = fetch(storage, &location).await?;
+        runs = blocking(move || runs.add_table(table).map(|()| runs)).await??;
+    }
+    let partial = &merged.partial;
+    let totals: Vec<Summary> = partial.variables.iter().map(|variable| variable.total.clone()).collect();
+    let refuted = columns.time.as_ref().is_some_and(|time| partial.refutes(time));
+    let source = task.object.clone();
+    let work = move || {
+        let mut seen = Seen::new(&columns);
+        let cells = Collapse::new(runs.merge(Vec::new())?, refuted);
+        let about = About { source: &source, variables: &columns.variables, totals: &totals };
+        let files = write_tables(cells, &about, &Limits::default(), outputs()?, &mut seen)?;
+        let files = Outputs {
+            cells: finished(files.cells)?,
+            stations: finished(files.stations)?,
+            days: finished(files.days)?,
+        };
+        Ok((files, seen))
+    };
+    let (files, seen) = blocking(work).await??;
+    seen.check(partial, &task.plan.columns)?;
+    Ok(Some(Tables { files, listed: seen.listed }))
+}
+
+/// Runs work on tables where it may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> climate::error::Result<T> + Send + 'static,
+) -> Result<Result<T, Failure>, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.map_err(|error| Failure::InvalidTask(format!("adding up the cells stopped: {error}")))?;
+    Ok(done.map_err(|error| match error {
+        Error::Io(error) if error.kind() == io::ErrorKind::StorageFull => no_room(&error),
+        error => Failure::InvalidTask(error.to_string()),
+    }))
+}
+
+fn no_room(error: &io::Error) -> Failure {
+    Failure::InvalidTask(format!(
+        "cannot keep the tables in temporary files: {error}; give the function more ephemeral storage"
+    ))
+}
+
+/// An object in a file that goes away by itself.
+async fn fetch(storage: &Storage, location: &Location) -> Result<File, Failure> {
+    let mut table = storage.open(location).await?;
+    let file = tempfile::tempfile().map_err(|error| no_room(&error))?;
+    let mut file = tokio::fs::File::from_std(file);
+    tokio::io::copy_buf(&mut table, &mut file).await.map_err(|error| match error.kind() {
+        io::ErrorKind::StorageFull => no_room(&error),
+        _ => body::unreadable(&error, location),
+    })?;
+    tokio::io::AsyncWriteExt::flush(&mut file).await.map_err(|error| no_room(&error))?;
+    Ok(file.into_std().await)
+}
+
+fn outputs() -> io::Result<Outputs<BufWriter<NamedTempFile>>> {
+    let file = || NamedTempFile::new().map(BufWriter::new);
+    Ok(Outputs { cells: file()?, stations: file()?, days: file()? })
+}
+
+fn finished(file: BufWriter<NamedTempFile>) -> io::Result<NamedTempFile> {
+    file.into_inner().map_err(io::IntoInnerError::into_error)
+}
+
+/// What is kept of the groups.
+struct Seen {
+    /// Whether the file tells stations apart.
+    has_stations: bool,
+    listed: Listed,
+    /// All readings of each variable, as the cells have them.
+    totals: Vec<Summary>,
+}
+
+impl Seen {
+    fn new(columns: &Columns) -> Self {
+        Seen {
+            has_stations: columns.station.is_some() || matches!(columns.layout, Layout::Wide { .. }),
+            listed: Listed::default(),
+            totals: vec![Summary::default(); columns.variables.len()],
+        }
+    }
+
+    /// The law that every reading is in one cell: the cells add up to what the partials say.
+    fn check(&self, partial: &Partial, columns: &Option<Columns>) -> Result<(), Failure> {
+        let variables = columns.iter().flat_map(|columns| &columns.variables);
+        for ((variable, learned), total) in variables.zip(&partial.variables).zip(&self.totals) {
+            let scale = variable.scale;
+            let figures = |total: &Summary| {
+                let sums = (total.sum(scale), total.sum_of_squares(scale));
+                (total.count(), sums, total.min(scale), total.max(scale))
+            };
+            if figures(total) != figures(&learned.total) {
+                return Err(astray(&variable.name, total, learned, scale));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn astray(name: &str, total: &Summary, learned: &VariablePartial, scale: u8) -> Failure {
+    Failure::InvalidTask(format!(
+        "the cells of “{name}” do not add up: {} values with the sum {} in the cells, \
+         but {} with the sum {} in the partials",
+        total.count(),
+        total.sum(scale),
+        learned.readings.used,
+        learned.total.sum(scale)
+    ))
+}
+
+/// Whether a group is one of the primary variable that is listed: where every reading was rejected, none is.
+fn is_listed(group: &Group) -> bool {
+    group.key.variable == 0 && group.cell.summary.count() + group.cell.missing > 0
+}
+
+impl Visitor for Seen {
+    fn station(&mut self, group: &Group) {
+        if self.has_stations && is_listed(group) {
+            self.listed.stations += 1;
+            let stations = &mut self.listed.groups.stations;
+            if stations.len() < MAX_STATIONS {
+                stations.push((group.key.station.clone(), group.cell.summary.clone()));
+            }
+        }
+    }
+
+    fn day(&mut self, group: &Group) {
+        if let Some(day) = group.key.day.filter(|_| is_listed(group)) {
+            self.listed.days += 1;
+            let days = &mut self.listed.groups.days;
+            if days.len() < MAX_DAYS {
+                days.push((day, group.cell.summary.clone()));
+            }
+        }
+    }
+
+    fn total(&mut self, group: &Group) {
+        if let Some(total) = self.totals.get_mut(group.key.variable as usize) {
+            total.merge(&group.cell.summary);
+        }
+    }
+}
