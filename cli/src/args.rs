@@ -36,9 +36,13 @@ pub struct RunArguments {
     /// How to read the files: a profile's name, or a file with one (JSON)
     #[arg(long, value_name = "NAME|FILE")]
     pub profile: Option<String>,
-    /// Name of the temperature column, where the search by name takes the wrong one or none
-    #[arg(long, value_name = "NAME")]
-    pub column: Option<String>,
+    /// Name of a temperature column, where the search by name takes the wrong ones or none; may be given several
+    /// times, the primary one first
+    #[arg(long = "column", value_name = "NAME")]
+    pub columns: Vec<String>,
+    /// Every column of numbers is a station, named by the header; with --column, the named ones are
+    #[arg(long)]
+    pub wide: bool,
     /// Print the statistics alone, as one JSON object per file and line
     #[arg(long)]
     pub json: bool,

@@ -101,6 +101,18 @@ fn problem(path: &Path) -> Option<String> {
     }
 }
 
+/// Whether every `--column` names another column.
+///
+/// # Errors
+/// When a name is given twice.
+pub fn check_columns(names: &[String]) -> Result<(), Fault> {
+    let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+    match twice {
+        Some((_, name)) => Err(Fault::usage(format!("--column {name}: is given twice; give it once"))),
+        None => Ok(()),
+    }
+}
+
 /// Bytes that a profile has at most: far more than any list of names takes.
 const MAX_PROFILE_BYTES: u64 = 1 << 20;
 
@@ -160,11 +172,20 @@ mod tests {
     }
 
     #[test]
+    fn a_column_is_named_once() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert!(check_columns(&names(&["tmax", "tmin"])).is_ok());
+        assert!(check_columns(&names(&[])).is_ok());
+        let fault = check_columns(&names(&["tmax", "tmin", "tmax"])).unwrap_err();
+        assert!(fault.to_string().contains("--column tmax: is given twice"), "{fault}");
+    }
+
+    #[test]
     fn a_profile_is_a_name_or_a_file() {
         assert_eq!(profile("generic").unwrap().name, "generic");
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(&file, r#"{"name": "loggers", "temperature": ["T1"]}"#).unwrap();
-        assert_eq!(profile(file.path().to_str().unwrap()).unwrap().temperature, ["T1"]);
+        assert_eq!(profile(file.path().to_str().unwrap()).unwrap().temperature, ["T1".into()]);
         std::fs::write(&file, r#"{"name": "loggers", "temperatur": []}"#).unwrap();
         let fault = profile(file.path().to_str().unwrap()).unwrap_err();
         assert!(fault.code() == 2 && fault.to_string().contains("temperatur"), "{fault}");

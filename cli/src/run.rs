@@ -56,7 +56,9 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
     let files = inputs::check(&arguments.files)?;
     inputs::check_places(&files, &arguments.out)?;
     let profile = arguments.profile.as_deref().map(inputs::profile).transpose()?;
-    let options = RunOptions { column: arguments.column.clone(), profile, split_bytes: None };
+    inputs::check_columns(&arguments.columns)?;
+    let options =
+        RunOptions { columns: arguments.columns.clone(), wide: arguments.wide, profile, split_bytes: None };
     let runs = SideBySide::new(&arguments, options)?;
 
     let mut rows = Vec::new();

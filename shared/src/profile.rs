@@ -7,6 +7,21 @@ use serde_json::value::RawValue;
 
 use crate::day::TimeFormat;
 use crate::unit::Unit;
+use crate::wanted::Wanted;
+
+/// Where a kind of table keeps its temperatures; [`crate::Layout`] is the same with a file's columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TableLayout {
+    /// One row per time, and a column for each temperature.
+    Rows,
+    /// One row per time, and a column for each station.
+    Wide,
+    /// One row per element and time: a column names the element, another holds its value.
+    Long,
+    /// One row per year, and a column for each month.
+    Months,
+}
 
 /// How a kind of file is read. Names are compared without case, punctuation and unit suffixes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,8 +29,18 @@ use crate::unit::Unit;
 pub struct Profile {
     /// The profile's name, repeated in the statistics.
     pub name: String,
-    /// Names of the temperature column, best first.
-    pub temperature: Vec<String>,
+    /// Where the temperatures stand; otherwise found in the file.
+    #[serde(default)]
+    pub layout: Option<TableLayout>,
+    /// The temperatures to look for, best first: columns, or elements of a long table. In a wide table, and in one with
+    /// months as columns, the first one names what is in all of them.
+    pub temperature: Vec<Wanted>,
+    /// Names of the column of elements in a long table, best first.
+    #[serde(default)]
+    pub element: Vec<String>,
+    /// Names of the column of values in a long table, best first.
+    #[serde(default)]
+    pub value: Vec<String>,
     /// Names of the station column, best first.
     #[serde(default)]
     pub station: Vec<String>,
@@ -64,13 +89,21 @@ impl Profile {
         if self.temperature.is_empty() {
             return Err("temperature: is empty; list at least one name of the temperature column".to_owned());
         }
-        for (field, names) in
-            [("temperature", &self.temperature), ("station", &self.station), ("time", &self.time)]
-        {
-            if names.iter().any(|name| name.trim().is_empty()) {
+        let temperature: Vec<&str> = self.temperature.iter().map(|wanted| wanted.name.as_str()).collect();
+        let list = |names: &'_ Vec<String>| names.iter().any(|name| name.trim().is_empty());
+        for (field, is_empty) in [
+            ("temperature", temperature.iter().any(|name| name.trim().is_empty())),
+            ("element", list(&self.element)),
+            ("value", list(&self.value)),
+            ("station", list(&self.station)),
+            ("time", list(&self.time)),
+        ] {
+            if is_empty {
                 return Err(format!("{field}: one of the names is empty; leave it out"));
             }
         }
+        self.check_temperatures()?;
+        self.check_layout()?;
         match self.plausible_celsius {
             Some((low, high)) if !low.is_finite() || !high.is_finite() => {
                 Err(format!("plausible_celsius: the bounds must be numbers, but are {low} and {high}"))
@@ -82,111 +115,45 @@ impl Profile {
         }
     }
 
+    /// A name that stands twice must say the same twice.
+    fn check_temperatures(&self) -> Result<(), String> {
+        let mut seen: BTreeMap<&str, &Wanted> = BTreeMap::new();
+        for wanted in &self.temperature {
+            if let Some(before) = seen.insert(wanted.name.trim(), wanted)
+                && (before.role, before.unit) != (wanted.role, wanted.unit)
+            {
+                let name = &wanted.name;
+                return Err(format!("temperature: {name:?} stands there twice with another role or unit"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_layout(&self) -> Result<(), String> {
+        let fields = [("element", &self.element), ("value", &self.value)];
+        match self.layout {
+            None => Ok(()),
+            Some(TableLayout::Long) => match fields.iter().find(|(_, names)| names.is_empty()) {
+                Some((field, _)) => {
+                    Err(format!("{field}: a long table needs the name of this column, and there is none"))
+                }
+                None => Ok(()),
+            },
+            Some(_) => match fields.iter().find(|(_, names)| !names.is_empty()) {
+                Some((field, _)) => {
+                    Err(format!("{field}: only a long table has this column, and layout is another"))
+                }
+                None => Ok(()),
+            },
+        }
+    }
+
     /// The names of the profiles that come with Isotherm.
     pub const BUILT_IN: [&'static str; 1] = ["generic"];
 
     /// A profile that comes with Isotherm.
     pub fn built_in(name: &str) -> Option<Profile> {
         (name == "generic").then(Profile::generic)
-    }
-
-    /// The profile for any file that names its columns.
-    pub fn generic() -> Profile {
-        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Profile {
-            name: "generic".to_owned(),
-            temperature: list(&[
-                "temperature",
-                "temp",
-                "air_temperature",
-                "air_temp",
-                "tavg",
-                "tmean",
-                "temp_avg",
-                "mean_temperature",
-                "mean_temp",
-                "temperature_mean",
-                "temp_mean",
-                "average_temperature",
-                "avg_temp",
-                "avg_temperature",
-                "temperature_avg",
-                "daily_mean_temperature",
-                "tas",
-                "t2m",
-                "temperature_2m",
-                "2m_temperature",
-                "t_2m",
-                "ta",
-                "tair",
-                "t_air",
-                "dry_bulb_temperature",
-                "hourly_dry_bulb_temperature",
-                "dry_bulb",
-                "surface_temperature",
-                "sst",
-                "water_temperature",
-                "lufttemperatur",
-                "temperatur",
-                "temperatura",
-                "température",
-                "max_temperature",
-                "temp_max",
-                "temperature_max",
-                "tmax",
-                "tasmax",
-                "min_temperature",
-                "temp_min",
-                "temperature_min",
-                "tmin",
-                "tasmin",
-                "t",
-            ]),
-            station: list(&[
-                "station",
-                "station_id",
-                "stationid",
-                "station_name",
-                "stn",
-                "site",
-                "site_id",
-                "sensor",
-                "sensor_id",
-                "device",
-                "device_id",
-                "location",
-                "location_id",
-                "city",
-                "name",
-                "id",
-            ]),
-            time: list(&[
-                "time",
-                "timestamp",
-                "datetime",
-                "date_time",
-                "date",
-                "dt",
-                "day",
-                "observation_time",
-                "obs_time",
-                "valid_time",
-                "time_utc",
-                "date_utc",
-                "local_time",
-                "utc",
-            ]),
-            unit: None,
-            time_format: None,
-            // The defaults of pandas.read_csv, and the numbers below absolute zero that loggers write.
-            missing: list(&[
-                "NaN", "NA", "N/A", "null", "None", "nan", "-NaN", "<NA>", "#N/A", "#N/A N/A", "#NA", "n/a",
-                "NULL", "-nan", "1.#IND", "1.#QNAN", "-1.#IND", "-1.#QNAN", "-", "--", "-9999", "-999",
-                "-999.9", "-9999.9", "-99999",
-            ]),
-            // Records: -89.2 °C (Vostok 1983) and 56.7 °C (Furnace Creek 1913), WMO Weather and Climate Extremes Archive.
-            plausible_celsius: Some((-90.0, 60.0)),
-        }
     }
 }
 
@@ -206,6 +173,7 @@ fn wrong_field(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::variable::Role;
 
     fn wrong(text: &str) -> String {
         let message = Profile::from_json(text).unwrap_err();
@@ -238,6 +206,14 @@ mod tests {
             (r#"{"name": "x", "temperature": "t"}"#.to_owned(), "temperature"),
             (r#"{"name": "x"}"#.to_owned(), "temperature"),
             (with(r#""station": [" "]"#), "station"),
+            (with(r#""layout": "long", "element": ["e"]"#), "value"),
+            (with(r#""layout": "long", "value": ["v"]"#), "element"),
+            (with(r#""layout": "wide", "element": ["e"]"#), "element"),
+            (with(r#""layout": "broad""#), "layout"),
+            (with(r#""value": [""]"#), "value"),
+            (r#"{"name": "x", "temperature": [{"role": "max"}]}"#.to_owned(), "temperature"),
+            (r#"{"name": "x", "temperature": [{"name": "t", "role": "top"}]}"#.to_owned(), "temperature"),
+            (r#"{"name": "x", "temperature": ["t", {"name": "t", "role": "max"}]}"#.to_owned(), "twice"),
             (with(r#""unit": "réaumur""#), "unit"),
             (with(r#""temperatur": ["t"]"#), "temperatur"),
             (with(r#""plausible_celsius": [60, -90]"#), "plausible_celsius"),
@@ -262,9 +238,19 @@ mod tests {
     #[test]
     fn the_profile_in_the_documentation_is_one() {
         let page = include_str!("../../docs/profiles.md");
-        let example = page.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-        let profile = Profile::from_json(example).unwrap();
-        assert_eq!((profile.time_format, profile.unit), (Some(TimeFormat::DayFirst), Some(Unit::Celsius)));
-        assert_eq!(profile.missing, ["NA", "-9999", "9999.9"]);
+        let examples: Vec<Profile> = page
+            .split("```json")
+            .skip(1)
+            .map(|rest| Profile::from_json(rest.split("```").next().unwrap()).unwrap())
+            .collect();
+        let [airport, long] = &examples[..] else { panic!("two examples") };
+        assert_eq!((airport.time_format, airport.unit), (Some(TimeFormat::DayFirst), Some(Unit::Celsius)));
+        assert_eq!(airport.missing, ["NA", "-9999", "9999.9"]);
+        let tmax = Wanted { name: "TMAX".to_owned(), role: Some(Role::Max), unit: Some(Unit::Fahrenheit) };
+        assert_eq!(airport.temperature, [Wanted::from("TAVG"), tmax]);
+        assert_eq!(
+            (long.layout, long.value.as_slice()),
+            (Some(TableLayout::Long), &["value".to_owned()][..])
+        );
     }
 }
