@@ -1,150 +1,189 @@
-//! Which column is the temperature, told by the header's names.
+//! Which names are temperatures: columns of a header, or elements of a long table.
 
-use shared::{Finding, Profile, Unit};
+use std::collections::HashMap;
+
+use shared::{Finding, Profile, Role, Unit, Wanted};
 
 use crate::listing::{list, quote};
 use crate::names::Name;
+use crate::words::{self, is_other_quantity, is_second_choice};
 
-/// The temperature column that was chosen.
+/// The most variables of a plan, where a variable is a column or an element. Stations as columns are one variable.
+pub const MAX_VARIABLES: usize = 64;
+
+/// A name that was taken for a temperature.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// Index of the field in the row, from 0.
+pub struct Taken {
+    /// Index of the name, from 0.
     pub index: usize,
-    /// The unit that the column's name tells.
+    /// What its values are.
+    pub role: Role,
+    /// The unit that the name tells, else the profile's entry for it.
     pub unit: Unit,
-    /// Says which column was taken and why.
-    pub finding: Finding,
-    /// Indices of the other columns that look like temperatures.
+    /// Why it was taken.
+    pub reason: String,
+}
+
+/// The temperatures among the names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Those to read, the primary one first.
+    pub taken: Vec<Taken>,
+    /// Indices of the others that look like temperatures, best first.
     pub others: Vec<usize>,
 }
 
-/// Other quantities and remarks, whose names also speak of temperature; never taken unasked.
-const OTHER_QUANTITIES: [&str; 43] = [
-    "dew",
-    "dewp",
-    "wet",
-    "wetbulb",
-    "humidity",
-    "chill",
-    "windchill",
-    "apparent",
-    "feels",
-    "feelslike",
-    "heat",
-    "index",
-    "setpoint",
-    "target",
-    "threshold",
-    "attempt",
-    "flag",
-    "flags",
-    "qc",
-    "qa",
-    "quality",
-    "source",
-    "attributes",
-    "count",
-    "uncertainty",
-    "error",
-    "err",
-    "std",
-    "stdev",
-    "stddev",
-    "sd",
-    "var",
-    "variance",
-    "anomaly",
-    "departure",
-    "change",
-    "difference",
-    "diff",
-    "delta",
-    "range",
-    "trend",
-    "time",
-    "date",
-];
-/// The same where nothing parts them from the rest of the word.
-const OTHER_QUANTITY_PARTS: [&str; 6] = ["dewp", "wetbulb", "chill", "apparent", "feelslike", "anomal"];
-/// Temperatures of something other than the air: second choice.
-const OTHER_PLACES: [&str; 25] = [
-    "soil", "ground", "grass", "road", "water", "sea", "surface", "skin", "black", "globe", "indoor",
-    "inside", "in", "int", "internal", "room", "house", "cpu", "battery", "panel", "board", "logger", "case",
-    "device", "body",
-];
-const MEANS: [&str; 5] = ["mean", "avg", "average", "ave", "mittel"];
-const MAXIMA: [&str; 6] = ["max", "maximum", "high", "highest", "hi", "mx"];
-const MINIMA: [&str; 6] = ["min", "minimum", "low", "lowest", "lo", "mn"];
+/// Chooses those of `names` that are temperatures of the air by their words or by the profile; where there are none,
+/// the best of the second choice. None at all when no name speaks of a temperature.
+pub fn choose(names: &[Name], profile: &Profile) -> Choice {
+    let generic = profile.has_generic_names();
+    let wanted = Known::new(&profile.temperature);
+    let letters = if generic { words::by_letters(names) } else { Vec::new() };
+    let mut found: Vec<(Place, Option<&Wanted>)> = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let known = wanted.find(name);
+        let by_letters = letters.binary_search(&index).is_ok();
+        if known.is_none() && !by_letters && (!wanted.speaks(name) || is_other_quantity(name)) {
+            continue;
+        }
+        let entry = known.map(|(at, _)| &profile.temperature[at]);
+        let place = Place {
+            // What a profile of one's own names is what one wants, wherever it is measured.
+            second: is_second_choice(name) && (generic || known.is_none()),
+            own: if generic { None } else { Some(known.unwrap_or((usize::MAX, 0))) },
+            role: entry.and_then(|entry| entry.role).unwrap_or_else(|| words::role(name)),
+            known: known.unwrap_or((usize::MAX, 0)),
+            words: name.words.len(),
+            index,
+        };
+        found.push((place, entry));
+    }
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let first_choice = found.iter().filter(|(place, _)| !place.second).count();
+    let others = found.split_off(first_choice.max(1).min(found.len()));
+    Choice {
+        taken: found
+            .into_iter()
+            .map(|(place, entry)| taken(&names[place.index], &place, entry, profile))
+            .collect(),
+        others: others.into_iter().map(|(place, _)| place.index).collect(),
+    }
+}
 
-/// Chooses the temperature column: the one asked for, else the best name by the profile.
+/// A name's place among those that speak of temperatures: the least leads.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    second: bool,
+    /// Place in a profile of one's own, which comes before the role.
+    own: Option<(usize, u8)>,
+    role: Role,
+    /// Place in the profile, and how exactly the name is met.
+    known: (usize, u8),
+    words: usize,
+    index: usize,
+}
+
+fn taken(name: &Name, place: &Place, entry: Option<&Wanted>, profile: &Profile) -> Taken {
+    let unit = match name.unit {
+        Unit::Unknown => entry.and_then(|entry| entry.unit).unwrap_or_default(),
+        unit => unit,
+    };
+    let reason = match entry {
+        None => "its name speaks of a temperature".to_owned(),
+        Some(entry) if name.text == entry.name => {
+            format!("the profile {} knows this name", quote(&profile.name))
+        }
+        Some(entry) => format!("the profile {} knows it as {}", quote(&profile.name), quote(&entry.name)),
+    };
+    Taken { index: place.index, role: place.role, unit, reason }
+}
+
+/// A profile's temperatures, to be found quickly.
+struct Known {
+    names: Vec<Name>,
+    /// By all words run together: the first such entry.
+    full: HashMap<String, usize>,
+    /// By the words without the unit: all such entries.
+    keys: HashMap<String, Vec<usize>>,
+}
+
+impl Known {
+    fn new(wanted: &[Wanted]) -> Self {
+        let names: Vec<Name> = wanted.iter().map(|wanted| Name::new(&wanted.name)).collect();
+        let mut full = HashMap::new();
+        let mut keys: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.full_key.is_empty()) {
+            full.entry(name.full_key.clone()).or_insert(at);
+            keys.entry(name.key()).or_default().push(at);
+        }
+        Known { names, full, keys }
+    }
+
+    /// The first entry that is the name, and how exactly: 0 as it stands, 1 but for the name's unit, 2 with the same
+    /// unit in other words. A profile may tell `temp_c` from `temp_f`; only then does the unit matter.
+    fn find(&self, name: &Name) -> Option<(usize, u8)> {
+        let key = name.key();
+        let as_it_stands = self.full.get(&name.full_key).map(|at| (*at, 0));
+        let but_for_unit = self.full.get(&key).map(|at| (*at, 1));
+        let entries = self.keys.get(&key).into_iter().flatten();
+        let same_unit = entries.copied().find(|at| self.names[*at].unit == name.unit).map(|at| (at, 2));
+        [as_it_stands, but_for_unit, same_unit].into_iter().flatten().min()
+    }
+
+    /// Whether the name says one of the entries among other words.
+    fn speaks(&self, name: &Name) -> bool {
+        self.keys.contains_key(&name.key()) || self.names.iter().any(|wanted| contains(name, wanted))
+    }
+}
+
+/// The columns asked for, in the order of asking.
 ///
 /// # Errors
-/// The finding `no_such_column` or `no_temperature_column`; both list the columns there are.
-pub fn choose(header: &[String], profile: &Profile, asked: Option<&str>) -> Result<Choice, Finding> {
-    let names: Vec<Name> = header.iter().map(|name| Name::new(name)).collect();
-    let candidates = candidates(&names, profile);
-    if let Some(asked) = asked {
-        let index = find_asked(header, &names, asked).ok_or_else(|| no_such_column(header, asked))?;
-        return Ok(choice(header, &names, index, &candidates, "as asked for"));
-    }
-    if let Some((index, wanted)) = exact(&names, profile) {
-        let reason = if header[index] == wanted {
-            format!("the profile {} knows this name", quote(&profile.name))
-        } else {
-            format!("the profile {} knows it as {}", quote(&profile.name), quote(wanted))
+/// The findings `no_such_column` and `same_column_twice`.
+pub fn choose_asked(names: &[Name], profile: &Profile, asked: &[String]) -> Result<Choice, Finding> {
+    let wanted = Known::new(&profile.temperature);
+    let all = choose(names, profile);
+    let mut chosen: Vec<Taken> = Vec::new();
+    for name in asked {
+        let index = find_asked(names, name).ok_or_else(|| no_such_column(names, name))?;
+        if chosen.iter().any(|before| before.index == index) {
+            return Err(same_column_twice(&names[index], name));
+        }
+        let entry = wanted.find(&names[index]).map(|(at, _)| &profile.temperature[at]);
+        let role = entry.and_then(|entry| entry.role).unwrap_or_else(|| words::role(&names[index]));
+        let unit = match names[index].unit {
+            Unit::Unknown => entry.and_then(|entry| entry.unit).unwrap_or_default(),
+            unit => unit,
         };
-        return Ok(choice(header, &names, index, &candidates, &reason));
+        chosen.push(Taken { index, role, unit, reason: "as asked for".to_owned() });
     }
-    match candidates.first() {
-        Some(&index) => Ok(choice(header, &names, index, &candidates, "its name speaks of a temperature")),
-        None => Err(no_temperature_column(header, &names, profile)),
-    }
+    let candidates = all.taken.iter().map(|taken| taken.index).chain(all.others);
+    let others = candidates.filter(|index| chosen.iter().all(|taken| taken.index != *index)).collect();
+    Ok(Choice { taken: chosen, others })
 }
 
-/// The columns that bear one of `wanted`, case and punctuation aside, in the order of `wanted`; one may come twice.
-pub fn by_name<'a>(header: &'a [String], wanted: &'a [String]) -> impl Iterator<Item = usize> + 'a {
-    let keys: Vec<String> = header.iter().map(|name| Name::new(name).full_key).collect();
+/// The names that are one of `wanted`, case and punctuation aside, in the order of `wanted`; one may come twice.
+pub fn by_name<'a>(names: &'a [Name], wanted: &'a [String]) -> impl Iterator<Item = usize> + 'a {
     wanted.iter().filter_map(move |name| {
         let wanted = Name::new(name).full_key;
-        keys.iter().position(|key| *key == wanted)
+        names.iter().position(|name| name.full_key == wanted)
     })
 }
 
-fn find_asked(header: &[String], names: &[Name], asked: &str) -> Option<usize> {
+/// The name that `asked` means: exactly, else but for case, else but for punctuation and unit.
+pub fn find_asked(names: &[Name], asked: &str) -> Option<usize> {
     let asked = asked.trim();
     let wanted = Name::new(asked);
-    let first = |matches: &dyn Fn(usize) -> bool| (0..header.len()).find(|index| matches(*index));
-    first(&|index| header[index] == asked)
-        .or_else(|| first(&|index| header[index].to_lowercase() == asked.to_lowercase()))
+    let lower = asked.to_lowercase();
+    names
+        .iter()
+        .position(|name| name.text == asked)
+        .or_else(|| names.iter().position(|name| name.text.to_lowercase() == lower))
         // A name of punctuation alone has an empty key, and would match any other such name.
-        .or_else(|| first(&|index| !wanted.full_key.is_empty() && names[index].full_key == wanted.full_key))
-        .or_else(|| first(&|index| !wanted.full_key.is_empty() && names[index].key() == wanted.key()))
-}
-
-/// The column that bears one of the profile's names, and that name.
-fn exact<'p>(names: &[Name], profile: &'p Profile) -> Option<(usize, &'p str)> {
-    profile.temperature.iter().find_map(|wanted| {
-        let name = Name::new(wanted);
-        let same = |matches: &dyn Fn(&Name) -> bool| names.iter().position(matches);
-        // A profile may tell `temp_c` from `temp_f`; only then does the unit matter.
-        let index = same(&|other| other.full_key == name.full_key)
-            .or_else(|| same(&|other| other.key() == name.full_key))
-            .or_else(|| same(&|other| other.key() == name.key() && other.unit == name.unit))
-            .filter(|_| !name.full_key.is_empty())?;
-        Some((index, wanted.as_str()))
-    })
-}
-
-/// The columns whose names speak of temperatures, best first.
-fn candidates(names: &[Name], profile: &Profile) -> Vec<usize> {
-    let wanted: Vec<Name> = profile.temperature.iter().map(|name| Name::new(name)).collect();
-    let speaks =
-        |name: &Name| wanted.iter().any(|wanted| name.key() == wanted.key() || contains(name, wanted));
-    let mut found: Vec<usize> = (0..names.len())
-        .filter(|index| speaks(&names[*index]) && !is_other_quantity(&names[*index]))
-        .collect();
-    found.sort_by_key(|index| (rank(&names[*index]), names[*index].words.len(), *index));
-    found
+        .or_else(|| {
+            names.iter().position(|name| !wanted.full_key.is_empty() && name.full_key == wanted.full_key)
+        })
+        .or_else(|| names.iter().position(|name| !wanted.full_key.is_empty() && name.key() == wanted.key()))
 }
 
 /// Whether the words of `name` include those of `wanted`.
@@ -166,83 +205,51 @@ fn word_contains(word: &str, wanted: &str) -> bool {
         // `temperature2m`, but not `template`.
         || wanted.len() >= 8 && word.starts_with(wanted)
         || numberless.strip_prefix(wanted).is_some_and(|rest| {
-            matches!(rest, "out" | "in" | "air" | "ext" | "int" | "outside" | "inside")
-                || [&MEANS[..], &MAXIMA, &MINIMA].concat().contains(&rest)
+            matches!(rest, "out" | "in" | "air" | "ext" | "int" | "outside" | "inside") || words::is_role(rest)
         })
 }
 
-fn is_other_quantity(name: &Name) -> bool {
-    name.words.iter().any(|word| {
-        OTHER_QUANTITIES.contains(&word.as_str())
-            || OTHER_QUANTITY_PARTS.iter().any(|part| word.contains(part))
-    })
-}
-
-/// How far a name is from the mean temperature of the air; 0 is best.
-fn rank(name: &Name) -> u8 {
-    let has = |list: &[&str]| {
-        name.words.iter().any(|word| {
-            let rest = word.trim_end_matches("temperature").trim_end_matches("temp");
-            let rest = rest.trim_start_matches("temperature").trim_start_matches("temp");
-            let rest = if rest.len() == 4 { rest.trim_start_matches('t') } else { rest };
-            list.contains(&rest)
-        })
-    };
-    let kind = if has(&MAXIMA) {
-        2
-    } else if has(&MINIMA) {
-        3
-    } else {
-        u8::from(!has(&MEANS))
-    };
-    kind + 4 * u8::from(has(&OTHER_PLACES))
-}
-
-fn choice(header: &[String], names: &[Name], index: usize, candidates: &[usize], reason: &str) -> Choice {
-    let others: Vec<usize> = candidates.iter().copied().filter(|other| *other != index).collect();
-    let mut message =
-        format!("temperatures are read from column {}, {}: {reason}", index + 1, quote(&header[index]));
-    let mut hint = "";
-    if !others.is_empty() {
-        message
-            .push_str(&format!("; other candidates: {}", list(others.iter().map(|i| header[*i].as_str()))));
-        hint = "choose another column with --column NAME";
-    }
-    let finding = Finding::info("temperature_column", message, hint);
-    Choice { index, unit: names[index].unit, finding, others }
-}
-
-fn columns_there_are(header: &[String]) -> String {
-    match header {
-        [only] => format!("the only column is {}", quote(only)),
-        _ => format!("the {} columns are {}", header.len(), list(header.iter().map(String::as_str))),
+fn columns_there_are(names: &[Name]) -> String {
+    match names {
+        [only] => format!("the only column is {}", quote(&only.text)),
+        _ => format!("the {} columns are {}", names.len(), list(names.iter().map(|name| name.text.as_str()))),
     }
 }
 
-fn no_such_column(header: &[String], asked: &str) -> Finding {
+/// The finding for a column that was asked for and is none.
+pub fn no_such_column(names: &[Name], asked: &str) -> Finding {
     Finding::error(
         "no_such_column",
-        format!("there is no column {}; {}", quote(asked), columns_there_are(header)),
+        format!("there is no column {}; {}", quote(asked), columns_there_are(names)),
         "give --column one of these names",
     )
 }
 
-fn no_temperature_column(header: &[String], names: &[Name], profile: &Profile) -> Finding {
+/// The finding for a column that was asked for twice.
+pub fn same_column_twice(name: &Name, asked: &str) -> Finding {
+    let also = if name.text == asked.trim() { String::new() } else { format!(", also as {}", quote(asked)) };
+    Finding::error(
+        "same_column_twice",
+        format!("the column {} is asked for twice{also}", quote(&name.text)),
+        "give each name to --column once; where columns have the same name, rename one in the file",
+    )
+}
+
+/// The finding for names none of which is taken unasked.
+pub fn no_temperature_column(names: &[Name], profile: &Profile) -> Finding {
     let mut hint = "name the column with --column NAME, or give a profile that knows its name".to_owned();
-    let wanted: Vec<Name> = profile.temperature.iter().map(|name| Name::new(name)).collect();
-    let avoided: Vec<&str> = (0..header.len())
-        .filter(|index| wanted.iter().any(|wanted| contains(&names[*index], wanted)))
-        .map(|index| header[index].as_str())
-        .collect();
+    let wanted = Known::new(&profile.temperature);
+    let avoided: Vec<&str> =
+        names.iter().filter(|name| wanted.speaks(name)).map(|name| name.text.as_str()).collect();
     if !avoided.is_empty() {
         hint.push_str(&format!("; {} would be taken only so", list(avoided.into_iter())));
     }
-    if header.len() == 1 {
+    if names.len() == 1 {
         hint.push_str("; if there should be more columns, part them by commas, semicolons or tabs");
     }
     Finding::error(
         "no_temperature_column",
-        format!("no column's name speaks of a temperature; {}", columns_there_are(header)),
+        format!("no column's name speaks of a temperature; {}", columns_there_are(names)),
         hint,
     )
 }

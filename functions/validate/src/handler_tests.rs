@@ -52,8 +52,8 @@ async fn the_samples_are_read_as_a_person_would() {
         let plan = plan_file(&path).await;
         assert_eq!(plan.verdict, Verdict::Accepted, "{name}: {:?}", plan.findings);
         let columns = plan.columns.unwrap();
-        assert_eq!(Value::from(columns.temperature.name), expected["temperature_column"], "{name}");
-        assert_eq!(serde_json::to_value(columns.temperature.unit).unwrap(), expected["unit"], "{name}");
+        assert_eq!(Value::from(columns.variables[0].name.as_str()), expected["temperature_column"], "{name}");
+        assert_eq!(serde_json::to_value(columns.variables[0].unit).unwrap(), expected["unit"], "{name}");
         assert_eq!(
             Value::from(columns.station.map(|column| column.name)),
             expected["station_column"],

@@ -1,7 +1,8 @@
 //! Objects to plans: reads a little of an object and says how the run shall read all of it.
 //!
 //! [`content`] tells text from what is none, and its encoding; [`sniff`] finds delimiter and header in the
-//! head's [`records`]; [`columns`] chooses by [`names`]; [`values`] looks at the numbers and times;
+//! head's [`records`]; [`layouts`] finds where the temperatures of the [`table`] stand, in a file for each layout;
+//! [`columns`] chooses by [`names`] and their [`words`]; [`values`] looks at the numbers and times;
 //! [`splits`] cuts the work; [`plan`] puts it together without I/O, and [`handler`] is the function.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -10,13 +11,22 @@ pub mod columns;
 pub mod config;
 pub mod content;
 pub mod handler;
+pub mod layouts;
 mod listing;
+mod long;
+mod months;
 pub mod names;
 pub mod plan;
 pub mod records;
+mod rows;
+mod size;
 pub mod sniff;
 pub mod splits;
+mod stations;
+pub mod table;
 pub mod values;
+mod wide;
+pub mod words;
 
 pub use config::Config;
 pub use handler::handle;

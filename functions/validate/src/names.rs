@@ -20,6 +20,8 @@ const DEGREE: &str = "deg";
 /// A column name taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
+    /// The name as it is.
+    pub text: String,
     /// All words run together, in lower case: `temp_C` is `tempc`.
     pub full_key: String,
     /// The words without the unit: `Mean_TemperatureC` is `mean`, `temperature`.
@@ -34,7 +36,7 @@ impl Name {
         let mut words = split_words(text);
         let full_key = words.concat();
         let unit = take_unit(&mut words);
-        Name { full_key, words, unit }
+        Name { text: text.to_owned(), full_key, words, unit }
     }
 
     /// The words without the unit, run together: names that differ in case, punctuation and unit have the same.
@@ -105,7 +107,9 @@ fn find_unit(words: &mut Vec<String>) -> Unit {
         // `tempf`, `TEMPERATUREC`: nothing parts the unit from the word.
         let (stem, letter) =
             words[at].split_at(words[at].floor_char_boundary(words[at].len().saturating_sub(1)));
-        if let Some(unit) = letter_unit(letter).filter(|_| is_temperature(stem)) {
+        // `AirTC`, as Campbell's loggers call it: `air_t` in °C.
+        let is_air = stem == "t" && before == Some("air");
+        if let Some(unit) = letter_unit(letter).filter(|_| is_air || ends_in_temperature(stem)) {
             words[at] = stem.to_owned();
             return unit;
         }
@@ -128,6 +132,11 @@ fn is_degree(word: &str) -> bool {
 
 fn is_temperature(word: &str) -> bool {
     matches!(word, "temp" | "temps" | "temperature" | "temperatures" | "temperatur")
+}
+
+/// `temp`, and `DRYBULBTEMP`.
+fn ends_in_temperature(word: &str) -> bool {
+    ["temp", "temperature", "temperatur"].iter().any(|end| word.ends_with(end)) || is_temperature(word)
 }
 
 #[cfg(test)]
@@ -163,6 +172,8 @@ mod tests {
             ("T2M", "t2m", Unit::Unknown),
             ("t_2m", "t2m", Unit::Unknown),
             ("C", "c", Unit::Unknown),
+            ("AirTC_Avg", "airtavg", Unit::Celsius),
+            ("HOURLYDRYBULBTEMPF", "hourlydrybulbtemp", Unit::Fahrenheit),
             ("°C", "degc", Unit::Celsius),
             ("Température", "température", Unit::Unknown),
             ("", "", Unit::Unknown),

@@ -1,19 +1,24 @@
 //! The plan of one object, made from its head: no I/O, so that the same bytes give the same plan.
 
 use shared::{
-    Columns, Compression, Dialect, Encoding, Finding, Plan, Profile, RunOptions, TemperatureColumn,
-    TextColumn, TimeColumn, Unit, ValidateTask, Verdict,
+    Columns, Compression, Dialect, Encoding, Finding, Layout, Plan, Profile, RunOptions, TextColumn,
+    TimeColumn, Unit, ValidateTask, Variable, Verdict,
 };
 
 use shared::unit::PLAUSIBLE_IN_ANY_UNIT;
 
-use crate::columns::{self, Choice};
+use crate::columns;
 use crate::content;
+use crate::layouts::{self, Found};
 use crate::listing::{list, quote};
+use crate::names::Name;
 use crate::records::Record;
+use crate::size;
 use crate::sniff::{self, Shape};
 use crate::splits;
-use crate::values::{self, Sample};
+use crate::stations;
+use crate::table::Table;
+use crate::values::{self, Markers};
 
 /// The beginning of an object's text.
 #[derive(Clone, Copy, Debug)]
@@ -73,35 +78,43 @@ fn plan(
     findings.extend(finding);
 
     let shape = sniff::sniff(head.text, head.complete, encoding)?;
-    let asked = options.column.as_deref();
     // A year may be a column's name, for those who ask for it.
-    if !asked.is_some_and(|name| shape.header.iter().any(|column| column == name.trim())) {
+    let is_column = |name: &String| shape.header.iter().any(|column| column == name.trim());
+    if !options.columns.iter().any(is_column) {
         sniff::check_header(&shape.header)?;
     }
-    let choice = columns::choose(&shape.header, &profile, asked).map_err(|finding| {
-        hint_at_later_header(finding, &shape, |names| columns::choose(names, &profile, asked), encoding)
-    })?;
-    findings.push(choice.finding.clone());
-
-    let rows = regular_rows(&shape, findings);
-    let mark = values::decimal_mark(&rows, choice.index, shape.delimiter);
-    let sample = values::sample(&rows, choice.index, mark, &profile.missing);
-    check_sample(&sample, &choice, &shape, encoding)?;
-    if sample.numbers == 0 {
-        findings.push(only_missing(&sample, &choice, &shape));
-    }
-    let unit = unit(&choice, &profile, &shape, findings);
-    let columns = Columns {
-        station: text_column(&shape.header, &profile.station, choice.index),
-        time: time_column(&shape, &rows, &profile, choice.index, findings),
-        temperature: TemperatureColumn {
-            index: choice.index,
-            name: shape.header[choice.index].clone(),
-            unit,
-            scale: sample.scale,
-            missing: profile.missing.clone(),
-        },
+    let table = Table {
+        names: shape.header.iter().map(|name| Name::new(name)).collect(),
+        rows: regular_rows(&shape, findings),
+        complete: head.complete,
+        delimiter: shape.delimiter,
+        encoding,
+        profile: &profile,
+        options,
+        markers: Markers::new(&profile.missing),
     };
+    let mut found_findings = Vec::new();
+    let found = layouts::find(&table, &mut found_findings)
+        .map_err(|finding| hint_at_later_header(finding, &shape, &profile, encoding))?;
+    // What is read stands before what is odd about it.
+    let odd = std::mem::replace(findings, found_findings);
+    let (encodings, odd): (Vec<Finding>, Vec<Finding>) =
+        odd.into_iter().partition(|finding| finding.code != "ragged");
+    findings.splice(..0, encodings);
+    findings.splice(findings.len().., odd);
+    let Found { layout, variables, mark, taken, time } = found;
+    let time = match time {
+        Some((index, format)) => {
+            Some(TimeColumn { index, name: table.name(index).to_owned(), format, guessed: false })
+        }
+        None => time_column(&table, &taken, findings),
+    };
+    let station = station_column(&table, &layout, &taken);
+    findings.extend(stations::all_differ(&table, station.as_ref(), time.as_ref()));
+    findings.extend(unit_unknown(&variables));
+    let unit = variables.first().map_or(Unit::Unknown, |variable| variable.unit);
+    drop(table);
+    let columns = Columns { variables, layout, station, time };
     let dialect = Dialect {
         compression: head.compression,
         encoding,
@@ -112,26 +125,29 @@ fn plan(
         data_start: shape.data_start as u64,
         data_line: shape.data_line,
     };
-    let splits = if dialect.compression != Compression::None {
-        splits::single(dialect.data_start, None)
-    } else if dialect.quoted || task.single_split {
-        // A split could begin inside a quoted field.
-        splits::single(dialect.data_start, Some(task.object.size))
-    } else {
-        splits::cut(dialect.data_start, task.object.size, options.split_bytes.unwrap_or(split_bytes))
-    };
-    Ok(Plan {
+    let plausible =
+        profile.plausible_celsius.map_or(PLAUSIBLE_IN_ANY_UNIT, |range| unit.range_from_celsius(range));
+    let mut plan = Plan {
         id: String::new(),
         verdict: Verdict::Accepted,
         findings: std::mem::take(findings),
-        plausible: Some(
-            profile.plausible_celsius.map_or(PLAUSIBLE_IN_ANY_UNIT, |range| unit.range_from_celsius(range)),
-        ),
+        plausible: Some(plausible),
         profile: profile.name,
         columns: Some(columns),
         dialect: Some(dialect),
-        splits,
-    })
+        splits: Vec::new(),
+    };
+    let most = size::most_splits(&plan)?;
+    plan.splits = if head.compression != Compression::None {
+        splits::single(shape.data_start as u64, None)
+    } else if shape.quoted || task.single_split {
+        // A split could begin inside a quoted field.
+        splits::single(shape.data_start as u64, Some(task.object.size))
+    } else {
+        let split_bytes = options.split_bytes.unwrap_or(split_bytes);
+        splits::cut(shape.data_start as u64, task.object.size, split_bytes, most)
+    };
+    Ok(plan)
 }
 
 /// The head's rows with as many fields as the header; all of them when there are none.
@@ -155,98 +171,57 @@ fn regular_rows<'a>(shape: &'a Shape, findings: &mut Vec<Finding>) -> Vec<&'a Re
     if regular.is_empty() { ragged } else { regular }
 }
 
-fn check_sample(sample: &Sample, choice: &Choice, shape: &Shape, encoding: Encoding) -> Result<(), Finding> {
-    if sample.numbers + sample.missing > 0 {
-        return Ok(());
-    }
-    let name = quote(&shape.header[choice.index]);
-    let message = if sample.others.is_empty() {
-        format!("the first {} rows have no field in the column {name}", shape.rows.len())
-    } else {
-        let examples = values::examples(&sample.others, |text| shared::dialect::decode(encoding, text));
-        let what = if sample.others.iter().any(|(_, text)| values::is_number(text)) {
-            "temperature (a number below a billion)"
-        } else {
-            "number"
-        };
-        format!("there is no {what} in the column {name} in the first {} rows: {examples}", shape.rows.len())
+/// One finding for all variables whose unit nothing tells.
+fn unit_unknown(variables: &[Variable]) -> Option<Finding> {
+    let unknown: Vec<&str> = variables
+        .iter()
+        .filter(|variable| variable.unit == Unit::Unknown)
+        .map(|variable| variable.name.as_str())
+        .collect();
+    let message = match unknown[..] {
+        [] => return None,
+        [only] => format!("the name {} does not tell the unit", quote(only)),
+        _ => format!("these names do not tell the unit: {}", list(unknown.into_iter())),
     };
-    let mut hint = "name another column with --column NAME".to_owned();
-    if !choice.others.is_empty() {
-        let others = list(choice.others.iter().map(|index| shape.header[*index].as_str()));
-        hint.push_str(&format!("; candidates: {others}"));
-    }
-    if shape.header.len() == 1 {
-        hint = "if there should be more columns, part them by commas, semicolons or tabs".to_owned();
-    }
-    Err(Finding::error("no_numbers", message, hint))
+    Some(Finding::info(
+        "unit_unknown",
+        message,
+        "name the unit in the header, such as \"temperature (°C)\", or in a profile, to have values checked more closely",
+    ))
 }
 
-fn only_missing(sample: &Sample, choice: &Choice, shape: &Shape) -> Finding {
-    let mut hint = "if that is the wrong column, name another with --column NAME".to_owned();
-    if !choice.others.is_empty() {
-        let others = list(choice.others.iter().map(|index| shape.header[*index].as_str()));
-        hint.push_str(&format!("; candidates: {others}"));
+/// The column of stations; where the columns are stations there is none.
+fn station_column(table: &Table<'_>, layout: &Layout, taken: &[usize]) -> Option<TextColumn> {
+    match layout {
+        Layout::Wide { .. } => None,
+        _ => table.text_column(&table.profile.station, taken),
     }
-    Finding::warning(
-        "only_missing_values",
-        format!(
-            "there is no temperature in the first {} rows of the column {}",
-            sample.missing,
-            quote(&shape.header[choice.index])
-        ),
-        hint,
-    )
-}
-
-/// The unit that the header tells, else the profile.
-fn unit(choice: &Choice, profile: &Profile, shape: &Shape, findings: &mut Vec<Finding>) -> Unit {
-    let unit = if choice.unit == Unit::Unknown { profile.unit.unwrap_or_default() } else { choice.unit };
-    if unit == Unit::Unknown {
-        findings.push(Finding::info(
-            "unit_unknown",
-            format!("the name {} does not tell the unit", quote(&shape.header[choice.index])),
-            "name the unit in the header, such as \"temperature (°C)\", or in a profile, to have values checked more closely",
-        ));
-    }
-    unit
-}
-
-fn text_column(header: &[String], names: &[String], temperature: usize) -> Option<TextColumn> {
-    let index = columns::by_name(header, names).find(|index| *index != temperature)?;
-    Some(TextColumn { index, name: header[index].clone() })
 }
 
 /// The first column with a time's name whose times are understood.
-fn time_column(
-    shape: &Shape,
-    rows: &[&Record],
-    profile: &Profile,
-    temperature: usize,
-    findings: &mut Vec<Finding>,
-) -> Option<TimeColumn> {
+fn time_column(table: &Table<'_>, taken: &[usize], findings: &mut Vec<Finding>) -> Option<TimeColumn> {
     let named: Vec<usize> =
-        columns::by_name(&shape.header, &profile.time).filter(|index| *index != temperature).collect();
+        columns::by_name(&table.names, &table.profile.time).filter(|index| !taken.contains(index)).collect();
     for &index in &named {
-        let found = match profile.time_format {
-            Some(format) => values::fits(rows, index, format).then_some((format, None)),
-            None => values::time_format(rows, index),
+        let found = match table.profile.time_format {
+            Some(format) => values::fits(&table.rows, index, format).then_some((format, None)),
+            None => values::time_format(&table.rows, index),
         };
         if let Some((format, finding)) = found {
             let guessed = finding.is_some();
             findings.extend(finding);
-            return Some(TimeColumn { index, name: shape.header[index].clone(), format, guessed });
+            return Some(TimeColumn { index, name: table.name(index).to_owned(), format, guessed });
         }
     }
     let first = *named.first()?;
-    let example =
-        rows.iter().filter_map(|row| row.fields.get(first)).find(|text| !text.trim_ascii().is_empty());
+    let mut texts = table.rows.iter().map(|row| table.text(row, first));
+    let example = texts.find(|text| !text.is_empty()).unwrap_or_default();
     findings.push(Finding::info(
         "time_not_understood",
         format!(
             "the times in the column {} are not understood, such as {}; there are no figures by day",
-            quote(&shape.header[first]),
-            quote(&String::from_utf8_lossy(example.map_or(&b""[..], Vec::as_slice)))
+            quote(table.name(first)),
+            quote(&example)
         ),
         "write times as year-month-day, such as 2024-02-29 13:00",
     ));
@@ -257,16 +232,19 @@ fn time_column(
 fn hint_at_later_header(
     mut finding: Finding,
     shape: &Shape,
-    choose: impl Fn(&[String]) -> Result<Choice, Finding>,
+    profile: &Profile,
     encoding: Encoding,
 ) -> Finding {
+    if finding.code != "no_temperature_column" && finding.code != "no_such_column" {
+        return finding;
+    }
     let is_header = |row: &&Record| {
-        let names: Vec<String> = row
+        let names: Vec<Name> = row
             .fields
             .iter()
-            .map(|field| shared::dialect::decode(encoding, field).trim().to_owned())
+            .map(|field| Name::new(shared::dialect::decode(encoding, field).trim()))
             .collect();
-        names.len() > 1 && choose(&names).is_ok()
+        names.len() > 1 && !columns::choose(&names, profile).taken.is_empty()
     };
     if let Some(row) = shape.rows.iter().take(50).find(is_header) {
         finding

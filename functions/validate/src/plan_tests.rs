@@ -1,6 +1,6 @@
 //! Plans of small files, written out.
 
-use shared::{ObjectRef, ReportTask, SplitResult, TimeFormat};
+use shared::{ObjectRef, ReportTask, Role, SplitResult, TimeFormat};
 
 use super::*;
 
@@ -24,6 +24,10 @@ fn plan_of(text: &str) -> Plan {
     plan_with(text.as_bytes(), RunOptions::default())
 }
 
+fn asked(names: &[&str]) -> RunOptions {
+    RunOptions { columns: names.iter().map(|name| (*name).to_owned()).collect(), ..RunOptions::default() }
+}
+
 fn codes(plan: &Plan) -> Vec<&str> {
     plan.findings.iter().map(|finding| finding.code.as_str()).collect()
 }
@@ -41,9 +45,10 @@ fn a_plan_tells_process_all_it_needs() {
     assert_eq!(codes(&plan), ["temperature_column"]);
     assert_eq!(plan.plausible, Some((-90.0, 60.0)));
     let columns = plan.columns.unwrap();
-    assert_eq!(columns.temperature.name, "temp (°C)");
-    assert_eq!((columns.temperature.index, columns.temperature.scale), (2, 2));
-    assert_eq!(columns.temperature.unit, Unit::Celsius);
+    let variable = columns.primary().unwrap();
+    assert_eq!((variable.name.as_str(), variable.role, variable.scale), ("temp (°C)", Role::Instant, 2));
+    assert_eq!(variable.unit, Unit::Celsius);
+    assert_eq!(columns.layout, Layout::Rows { columns: vec![2] });
     assert_eq!(columns.station.unwrap().index, 0);
     assert_eq!(columns.time.unwrap().format, TimeFormat::DayFirst);
     let dialect = plan.dialect.unwrap();
@@ -58,22 +63,27 @@ const STATE_BYTES: usize = 256 << 10;
 
 #[test]
 fn the_largest_run_fits_the_state_of_an_execution() {
-    // As JSON each header is about as long as one may be; the temperature's name stands in the plan twice.
+    // With many names, or the temperature's long one, which stands in the plan twice; then there are fewer splits.
     let others: String = (0..7_500).map(|n| format!(",c{n}")).collect();
     let long = "x".repeat(65_000);
-    for header in [format!("station,time,temperature{others}"), format!("station,time,temperature {long}")] {
+    for (header, splits) in [
+        (format!("station,time,temperature{others}"), splits::MAX_SPLITS),
+        (format!("station,time,temperature {long}"), 690),
+    ] {
         let row = "A,2024-02-29 13:00,12.5".to_owned() + &",0".repeat(header.matches(',').count() - 2);
         let text = format!("{header}\n{row}\n{row}\n");
         let mut task = task(5 << 40, RunOptions::default());
         task.object.key = "k".repeat(1024);
         let head = Head { text: text.as_bytes(), complete: false, compression: Compression::None };
         let plan = plan_head(head, &task, 64 << 20).identified(&task.object);
-        assert_eq!((plan.verdict, plan.splits.len() as u64), (Verdict::Accepted, splits::MAX_SPLITS));
+        assert_eq!(plan.verdict, Verdict::Accepted);
+        assert!(plan.splits.len() as u64 >= splits, "{}", plan.splits.len());
         let rows = 10_u64.pow(10);
         let partials = plan.splits.iter().map(|split| SplitResult {
             index: split.index,
             rows_read: rows,
             rows_rejected: rows,
+            records_rejected: rows,
         });
         let partials = partials.collect();
         let state = ReportTask { run_id: "0".repeat(32), object: task.object, plan, partials };
@@ -100,10 +110,10 @@ fn an_object_is_cut_into_splits_unless_that_is_unsafe() {
 
 #[test]
 fn files_that_are_no_temperatures_are_rejected_with_a_hint() {
-    let finding = rejection("time,temp,temp_max\n1,cold,2\n2,\"mild, or so\",3\n");
+    let finding = rejection("time,temp,soil_temp\n1,cold,2\n2,\"mild, or so\",3\n");
     assert_eq!(finding.code, "no_numbers");
     assert!(finding.message.contains("\"cold\" (line 2), \"mild, or so\" (line 3)"), "{}", finding.message);
-    assert!(finding.hint.contains("--column") && finding.hint.contains("\"temp_max\""), "{}", finding.hint);
+    assert!(finding.hint.contains("--column") && finding.hint.contains("\"soil_temp\""), "{}", finding.hint);
 
     let finding = rejection("id,temp\n1,1704067200000\n");
     assert!(finding.message.contains("no temperature (a number below a billion)"), "{}", finding.message);
@@ -124,10 +134,14 @@ fn remarks_above_the_header_are_pointed_out() {
 
 #[test]
 fn missing_values_alone_are_accepted_with_a_warning() {
-    let plan = plan_of("time,tavg,tmax\n2024-01-01,,5\n2024-01-02,-9999.0,6\n");
+    let plan = plan_of("time,tavg,soil_temp\n2024-01-01,,5\n2024-01-02,-9999.0,6\n");
     assert_eq!(plan.verdict, Verdict::Accepted);
     assert_eq!(codes(&plan), ["temperature_column", "only_missing_values", "unit_unknown"]);
-    assert!(plan.findings[1].hint.contains("\"tmax\""));
+    assert!(plan.findings[1].hint.contains("\"soil_temp\""));
+    // A column that is empty in the head leads no other.
+    let plan = plan_of("time,tavg,tmax\n2024-01-01,,5\n2024-01-02,-9999.0,6\n");
+    assert_eq!(codes(&plan), ["temperature_column", "only_missing_values", "unit_unknown"]);
+    assert_eq!(plan.columns.unwrap().layout, Layout::Rows { columns: vec![2, 1] });
 }
 
 #[test]
@@ -147,11 +161,10 @@ fn a_doubtful_file_is_accepted_with_warnings() {
 
 #[test]
 fn options_come_before_names() {
-    let column = |name: &str| RunOptions { column: Some(name.to_owned()), ..RunOptions::default() };
     let text = b"time,2023,temp\n2024-01-01,1.5,x\n";
-    assert_eq!(plan_with(text, column("2023")).columns.unwrap().temperature.index, 1);
-    assert_eq!(plan_with(b"2022,2023\n1.5,2.5\n", column("2023")).verdict, Verdict::Accepted);
-    assert_eq!(plan_with(text, column("tmin")).findings[0].code, "no_such_column");
+    assert_eq!(plan_with(text, asked(&["2023"])).columns.unwrap().layout, Layout::Rows { columns: vec![1] });
+    assert_eq!(plan_with(b"2022,2023\n1.5,2.5\n", asked(&["2023"])).verdict, Verdict::Accepted);
+    assert_eq!(plan_with(text, asked(&["tmin"])).findings[0].code, "no_such_column");
     let profile = Profile {
         unit: Some(Unit::Fahrenheit),
         time_format: Some(TimeFormat::DayFirst),
@@ -170,19 +183,5 @@ fn western_text_is_read_as_such() {
         plan_with(b"Datum;Temperatur (\xB0C)\n01.02.2024;1,5\n13.02.2024;2,5\n", RunOptions::default());
     assert_eq!(codes(&plan), ["encoding", "temperature_column"]);
     assert_eq!(plan.dialect.unwrap().encoding, Encoding::Windows1252);
-    assert_eq!(plan.columns.unwrap().temperature.unit, Unit::Celsius);
-}
-
-#[test]
-fn a_plan_fits_the_state_of_an_execution() {
-    let names: Vec<String> = (0..6000).map(|index| format!("\"column {index}\"")).collect();
-    let text = format!("temp,{}\n1.5{}\n", names.join(","), ",".repeat(6000));
-    let head = Head { text: text.as_bytes(), complete: false, compression: Compression::None };
-    let plan = plan_head(head, &task(1 << 40, RunOptions::default()), 1);
-    assert_eq!(plan.verdict, Verdict::Rejected, "{} names", names.len());
-    let text = text.replace("column ", "c").replace('"', "");
-    let head = Head { text: text.as_bytes(), complete: false, compression: Compression::None };
-    let plan = plan_head(head, &task(1 << 40, RunOptions::default()), 1);
-    assert_eq!((plan.verdict, plan.splits.len()), (Verdict::Accepted, splits::MAX_SPLITS as usize));
-    assert!(serde_json::to_vec(&plan).unwrap().len() < 160 << 10);
+    assert_eq!(plan.columns.unwrap().variables[0].unit, Unit::Celsius);
 }

@@ -10,11 +10,11 @@ pub fn single(start: u64, end: Option<u64>) -> Vec<Split> {
     vec![Split { index: 0, start, end, only: true }]
 }
 
-/// Cuts `start..end` into pieces of `split_bytes`, or of more where that would make too many of them.
+/// Cuts `start..end` into pieces of `split_bytes`, or of more where that would make more than `most` of them.
 /// Where a piece begins in the middle of a row, the row belongs to the piece before.
-pub fn cut(start: u64, end: u64, split_bytes: u64) -> Vec<Split> {
+pub fn cut(start: u64, end: u64, split_bytes: u64, most: u64) -> Vec<Split> {
     let length = end.saturating_sub(start);
-    let size = split_bytes.max(length.div_ceil(MAX_SPLITS)).max(1);
+    let size = split_bytes.max(length.div_ceil(most.max(1))).max(1);
     if size >= length {
         return single(start, Some(end));
     }
@@ -35,16 +35,16 @@ mod tests {
 
     #[test]
     fn a_small_object_is_one_split() {
-        assert_eq!(cut(10, 100, 1000), single(10, Some(100)));
-        assert_eq!(cut(10, 100, 90), single(10, Some(100)));
-        assert_eq!(cut(10, 100, 89).len(), 2);
+        assert_eq!(cut(10, 100, 1000, 900), single(10, Some(100)));
+        assert_eq!(cut(10, 100, 90, 900), single(10, Some(100)));
+        assert_eq!(cut(10, 100, 89, 900).len(), 2);
     }
 
     proptest! {
         #[test]
-        fn splits_cover_the_data_without_gaps(start in 0_u64..1000, length in 1_u64..10_u64.pow(13), size in 0_u64..10_u64.pow(9)) {
-            let splits = cut(start, start + length, size);
-            prop_assert!(splits.len() as u64 <= MAX_SPLITS);
+        fn splits_cover_the_data_without_gaps(start in 0_u64..1000, length in 1_u64..10_u64.pow(13), size in 0_u64..10_u64.pow(9), most in 1..=MAX_SPLITS) {
+            let splits = cut(start, start + length, size, most);
+            prop_assert!(splits.len() as u64 <= most);
             prop_assert_eq!(splits[0].start, start);
             prop_assert_eq!(splits[splits.len() - 1].end, Some(start + length));
             for (index, split) in splits.iter().enumerate() {

@@ -9,15 +9,17 @@ use shared::{Decimal, Finding, TimeFormat};
 use crate::listing::quote;
 use crate::records::Record;
 
-/// What the head's rows have in the temperature column.
+/// What the head's rows have in a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sample {
     /// Rows with a number that can be a temperature.
     pub numbers: usize,
     /// Rows with nothing, or with a missing marker.
     pub missing: usize,
-    /// The first rows with something else: line number and text.
-    pub others: Vec<(u64, Vec<u8>)>,
+    /// Rows with something else.
+    pub others: usize,
+    /// The first of them: line number and text.
+    pub examples: Vec<(u64, Vec<u8>)>,
     /// The most fraction digits of the numbers, up to [`MAX_SCALE`].
     pub scale: u8,
 }
@@ -25,23 +27,61 @@ pub struct Sample {
 /// The most rows with something else that are kept as examples.
 const MAX_EXAMPLES: usize = 3;
 
+/// The texts, and the numbers, that stand for a missing value.
+#[derive(Debug)]
+pub struct Markers {
+    texts: HashSet<Vec<u8>>,
+    numbers: Vec<Decimal>,
+}
+
+impl Markers {
+    /// Those of a profile.
+    pub fn new(missing: &[String]) -> Self {
+        Markers {
+            texts: missing.iter().map(|text| text.as_bytes().to_vec()).collect(),
+            numbers: missing.iter().filter_map(|text| Decimal::parse(text.as_bytes(), b'.').ok()).collect(),
+        }
+    }
+}
+
+impl Sample {
+    /// Whether there is a number, or nothing but missing values.
+    pub fn may_be_temperatures(&self) -> bool {
+        self.numbers + self.missing > 0
+    }
+
+    /// Whether the column is text: no number is in it, or hardly any.
+    pub fn is_text(&self) -> bool {
+        self.others > self.numbers
+    }
+}
+
 /// Looks at the fields `index` of `rows`.
-pub fn sample(rows: &[&Record], index: usize, mark: u8, missing: &[String]) -> Sample {
-    let texts: HashSet<&[u8]> = missing.iter().map(|text| text.as_bytes()).collect();
-    let numbers: Vec<_> =
-        missing.iter().filter_map(|text| Decimal::parse(text.as_bytes(), b'.').ok()).collect();
+pub fn sample<'a>(
+    rows: impl IntoIterator<Item = &'a Record>,
+    index: usize,
+    mark: u8,
+    markers: &Markers,
+) -> Sample {
     let mut sample = Sample::default();
     for row in rows {
         let Some(text) = row.fields.get(index).map(|field| field.trim_ascii()) else { continue };
+        if text.is_empty() || markers.texts.contains(text) {
+            sample.missing += 1;
+            continue;
+        }
         match Decimal::parse(text, mark) {
-            _ if text.is_empty() || texts.contains(text) => sample.missing += 1,
-            Ok(value) if numbers.contains(&value) => sample.missing += 1,
+            Ok(value) if markers.numbers.contains(&value) => sample.missing += 1,
             Ok(value) if value.is_temperature() => {
                 sample.numbers += 1;
                 sample.scale = sample.scale.max(fraction_digits(text, mark));
             }
-            _ if sample.others.len() < MAX_EXAMPLES => sample.others.push((row.line, text.to_vec())),
-            _ => {}
+            _ => {
+                sample.others += 1;
+                if sample.examples.len() < MAX_EXAMPLES {
+                    sample.examples.push((row.line, text.to_vec()));
+                }
+            }
         }
     }
     sample
@@ -56,24 +96,24 @@ fn fraction_digits(text: &[u8], mark: u8) -> u8 {
     u8::try_from(digits).unwrap_or(MAX_SCALE).min(MAX_SCALE)
 }
 
-/// The decimal mark: a comma only where the fields are not parted by commas and the numbers need it.
-pub fn decimal_mark(rows: &[&Record], index: usize, delimiter: u8) -> u8 {
+/// The decimal mark of the columns: a comma only where the fields are not parted by commas and the numbers need it.
+pub fn decimal_mark(rows: &[&Record], columns: &[usize], delimiter: u8) -> u8 {
     if delimiter == b',' {
         return b'.';
     }
-    let count = |mark, only: Option<usize>| {
-        let fields = |row: &Record| match only {
-            Some(index) => row.fields.get(index).map_or(0..0, |_| index..index + 1),
-            None => 0..row.fields.len(),
-        };
-        let is_fraction = |text: &[u8]| text.contains(&mark) && Decimal::parse(text, mark).is_ok();
-        rows.iter().flat_map(|row| &row.fields[fields(row)]).filter(|field| is_fraction(field)).count()
+    let is_fraction = |text: &[u8], mark| text.contains(&mark) && Decimal::parse(text, mark).is_ok();
+    let more_commas = |fields: &mut dyn Iterator<Item = &Vec<u8>>| {
+        let (mut points, mut commas) = (0, 0);
+        for text in fields {
+            points += usize::from(is_fraction(text, b'.'));
+            commas += usize::from(is_fraction(text, b','));
+        }
+        commas.cmp(&points)
     };
-    let (points, commas) = (count(b'.', Some(index)), count(b',', Some(index)));
+    let mut own = rows.iter().flat_map(|row| columns.iter().filter_map(|index| row.fields.get(*index)));
     // Whole degrees in the head tell nothing; the other columns may.
-    let (points, commas) =
-        if points == commas { (count(b'.', None), count(b',', None)) } else { (points, commas) };
-    if commas > points { b',' } else { b'.' }
+    let order = more_commas(&mut own).then_with(|| more_commas(&mut rows.iter().flat_map(|row| &row.fields)));
+    if order.is_gt() { b',' } else { b'.' }
 }
 
 /// The format of the times in the field `index`, with a finding where it had to be guessed;
@@ -147,9 +187,9 @@ pub fn is_number(text: &[u8]) -> bool {
 }
 
 /// Examples for a message: `"cold" (line 2), "mild" (line 3)`.
-pub fn examples<'a>(others: &'a [(u64, Vec<u8>)], decode: impl Fn(&'a [u8]) -> Cow<'a, str>) -> String {
+pub fn examples<'a>(examples: &'a [(u64, Vec<u8>)], decode: impl Fn(&'a [u8]) -> Cow<'a, str>) -> String {
     let shown: Vec<_> =
-        others.iter().map(|(line, text)| format!("{} (line {line})", quote(&decode(text)))).collect();
+        examples.iter().map(|(line, text)| format!("{} (line {line})", quote(&decode(text)))).collect();
     shown.join(", ")
 }
 
@@ -164,23 +204,27 @@ mod tests {
 
     fn sample_of(values: &[&str], mark: u8) -> Sample {
         let markers = ["NA", "-9999"].map(str::to_owned);
-        sample(&rows(values).iter().collect::<Vec<_>>(), 0, mark, &markers)
+        sample(&rows(values), 0, mark, &Markers::new(&markers))
     }
 
     #[test]
     fn values_are_numbers_missing_or_something_else() {
         let found = sample_of(&["21.4", " -0.05 ", "1e-7", "", "NA", "-9999.0", "warm", "inf", "1e9"], b'.');
         assert_eq!((found.numbers, found.missing, found.scale), (3, 3, 2));
-        assert_eq!(found.others, [(8, b"warm".to_vec()), (9, b"inf".to_vec()), (10, b"1e9".to_vec())]);
-        assert_eq!(sample_of(&["1.123456789012"], b'.').scale, MAX_SCALE);
+        assert_eq!((found.others, found.is_text()), (3, false));
+        assert_eq!(found.examples, [(8, b"warm".to_vec()), (9, b"inf".to_vec()), (10, b"1e9".to_vec())]);
+        assert_eq!(sample_of(&["1.123456789012"], b'.').scale, 12);
+        assert_eq!(sample_of(&["1.1234567890123456"], b'.').scale, MAX_SCALE);
+        assert!(sample_of(&["cold", "mild", "1", "NA"], b'.').is_text());
         assert_eq!(sample_of(&["12,5"], b',').scale, 1);
         assert_eq!(sample_of(&["12,5"], b'.').numbers, 0);
     }
 
     #[test]
     fn the_decimal_mark_is_a_comma_only_where_numbers_need_it() {
-        let mark =
-            |values: &[&str], delimiter| decimal_mark(&rows(values).iter().collect::<Vec<_>>(), 0, delimiter);
+        let mark = |values: &[&str], delimiter| {
+            decimal_mark(&rows(values).iter().collect::<Vec<_>>(), &[0], delimiter)
+        };
         assert_eq!(mark(&["12,5", "13"], b';'), b',');
         assert_eq!(mark(&["12.5", "13"], b';'), b'.');
         assert_eq!(mark(&["12|81,5", "13|80,1"], b'\t'), b',');

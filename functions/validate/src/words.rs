@@ -1,0 +1,288 @@
+//! What the words of a name say about a temperature: what it is of, and its role.
+
+use shared::Role;
+
+use crate::names::Name;
+
+/// Other quantities and remarks, whose names also speak of temperature; never taken unasked.
+const OTHER_QUANTITIES: [&str; 66] = [
+    "dew",
+    "dewp",
+    "taupunkt",
+    "orvalho",
+    "rocio",
+    "rocío",
+    "rosee",
+    "rosée",
+    "wet",
+    "wetbulb",
+    "humidity",
+    "chill",
+    "windchill",
+    "apparent",
+    "feels",
+    "feelslike",
+    "gefühlte",
+    "gefuehlte",
+    "ressentie",
+    "heat",
+    "index",
+    "setpoint",
+    "target",
+    "threshold",
+    "attempt",
+    "flag",
+    "flags",
+    "qc",
+    "qa",
+    "quality",
+    "source",
+    "attributes",
+    "unit",
+    "units",
+    "code",
+    "count",
+    "accumulation",
+    "period",
+    "duration",
+    "uncertainty",
+    "error",
+    "err",
+    "std",
+    "stdev",
+    "stddev",
+    "sd",
+    "var",
+    "variance",
+    "anomaly",
+    "departure",
+    "change",
+    "difference",
+    "diff",
+    "delta",
+    "range",
+    "gradient",
+    "amplitude",
+    "trend",
+    "time",
+    "date",
+    "timestamp",
+    "humidex",
+    "confidence",
+    "alarm",
+    "adc",
+    "offset",
+];
+/// The same where nothing parts them from the rest of the word.
+const OTHER_QUANTITY_PARTS: [&str; 6] = ["dewp", "wetbulb", "chill", "apparent", "feelslike", "anomal"];
+/// Temperatures of something other than the air, and such as nobody measured: second choice.
+const SECOND_CHOICE: [&str; 37] = [
+    "soil",
+    "ground",
+    "grass",
+    "road",
+    "water",
+    "sea",
+    "surface",
+    "skin",
+    "black",
+    "globe",
+    "indoor",
+    "inside",
+    "innen",
+    "in",
+    "int",
+    "internal",
+    "room",
+    "house",
+    "cpu",
+    "battery",
+    "panel",
+    "board",
+    "logger",
+    "case",
+    "device",
+    "body",
+    "predicted",
+    "prediction",
+    "forecast",
+    "fcst",
+    "normal",
+    "normals",
+    "record",
+    "lake",
+    "boiler",
+    "oil",
+    "raw",
+];
+const MEANS: [&str; 14] = [
+    "mean",
+    "avg",
+    "average",
+    "ave",
+    "mittel",
+    "middel",
+    "med",
+    "media",
+    "média",
+    "moy",
+    "moyenne",
+    "promedio",
+    "gemiddelde",
+    "durchschnitt",
+];
+const MAXIMA: [&str; 9] = ["max", "maximum", "high", "highest", "hi", "mx", "maxima", "máxima", "maxi"];
+const MINIMA: [&str; 10] =
+    ["min", "minimum", "low", "lowest", "lo", "mn", "minima", "mínima", "mini", "minimale"];
+/// What stands for "temperature" before or behind a role in one word: `tmax`, `tasmin`, `maxtemp`.
+const STEMS: [&str; 9] =
+    ["temperatur", "temperature", "temperatura", "température", "temp", "tas", "air", "tl", "t"];
+/// Names that say their role by a letter: Deutscher Wetterdienst, MeteoSwiss.
+const CODES: [(&str, Role); 9] = [
+    ("tmk", Role::Mean),
+    ("txk", Role::Max),
+    ("tnk", Role::Min),
+    ("tre200d0", Role::Mean),
+    ("tre200h0", Role::Mean),
+    ("tre200dx", Role::Max),
+    ("tre200hx", Role::Max),
+    ("tre200dn", Role::Min),
+    ("tre200hn", Role::Min),
+];
+/// What climatologists call daily mean, maximum and minimum. So short that they count in company only.
+const LETTERS: [(&str, Role); 4] =
+    [("tg", Role::Mean), ("tm", Role::Mean), ("tx", Role::Max), ("tn", Role::Min)];
+
+/// Whether the name is of another quantity than a temperature that was measured.
+pub fn is_other_quantity(name: &Name) -> bool {
+    name.words.iter().any(|word| {
+        OTHER_QUANTITIES.contains(&word.as_str())
+            || OTHER_QUANTITY_PARTS.iter().any(|part| word.contains(part))
+    }) || name.full_key.contains("setpoint")
+}
+
+/// Whether the name is of a temperature that is taken only where there is none of the air.
+pub fn is_second_choice(name: &Name) -> bool {
+    name.words.iter().any(|word| stripped(word).any(|rest| SECOND_CHOICE.contains(&rest)))
+}
+
+/// The role that the name tells.
+pub fn role(name: &Name) -> Role {
+    let key = name.key();
+    if let Some((_, role)) = CODES.iter().chain(&LETTERS).find(|(code, _)| *code == key) {
+        return *role;
+    }
+    let has = |list: &[&str]| {
+        name.words
+            .iter()
+            .enumerate()
+            .any(|(at, word)| stripped(word).any(|rest| list.contains(&rest)) && !is_minutes(&name.words, at))
+    };
+    match () {
+        () if has(&MAXIMA) => Role::Max,
+        () if has(&MINIMA) => Role::Min,
+        () if has(&MEANS) => Role::Mean,
+        () => Role::Instant,
+    }
+}
+
+/// Whether a word is one of those for a mean, a maximum or a minimum.
+pub fn is_role(word: &str) -> bool {
+    [&MEANS[..], &MAXIMA, &MINIMA].iter().any(|list| list.contains(&word))
+}
+
+/// The word, and what it says besides "temperature" and a number.
+fn stripped(word: &str) -> impl Iterator<Item = &str> {
+    let numberless = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let ends = STEMS.into_iter().flat_map(move |stem| {
+        // Behind the role stands a word for temperature, never a letter: `high` and `lowest` end in none.
+        let behind = (stem.len() > 3).then(|| numberless.strip_suffix(stem)).flatten();
+        [numberless.strip_prefix(stem), behind]
+    });
+    [Some(word), Some(numberless)].into_iter().chain(ends).flatten()
+}
+
+/// `10 min avg temp`: the word behind a number is a time.
+fn is_minutes(words: &[String], at: usize) -> bool {
+    words[at] == "min"
+        && at.checked_sub(1).is_some_and(|before| words[before].bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The names that are temperatures by their letters: at least two of them, or one with its quality column. `tg` beside a
+/// plain `t` is a temperature of the ground.
+pub fn by_letters(names: &[Name]) -> Vec<usize> {
+    let has = |key: &str| names.iter().any(|name| name.full_key == key);
+    let there: Vec<&str> = LETTERS.iter().map(|(letters, _)| *letters).filter(|key| has(key)).collect();
+    if there.is_empty() {
+        return Vec::new();
+    }
+    let plain = has("t");
+    let with_quality = |key: &str| has(&format!("q{key}"));
+    let is_one =
+        |key: &str| there.contains(&key) && !(plain && key == "tg") && (there.len() > 1 || with_quality(key));
+    (0..names.len()).filter(|index| is_one(&names[*index].full_key)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_tell_the_role() {
+        for (names, role) in [
+            (
+                &["tavg", "Mean_TemperatureC", "temp_avg", "TempAvgF", "AirTC_Avg", "T.Med", "TG", "TMK"][..],
+                Role::Mean,
+            ),
+            (&["tl_mittel", "Middeltemperatur", "AverageTemperature", "tmean", "tre200d0"], Role::Mean),
+            (
+                &["temperature", "temp", "t2m", "tas", "T", "TOBS", "10 min temp", "thermal temp"],
+                Role::Instant,
+            ),
+            (
+                &["TMAX", "tasmax", "temp_max", "High Temp - °F", "TX", "tlmax", "maxtemp", "Avg Max Temp"],
+                Role::Max,
+            ),
+            (&["TMIN", "tasmin", "Min_TemperatureC", "Low Temp", "TN", "tlmin", "TempLowF"], Role::Min),
+        ] {
+            for text in names {
+                assert_eq!(super::role(&Name::new(text)), role, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_quantities_and_second_choices_are_known() {
+        let other = |text: &str| is_other_quantity(&Name::new(text));
+        for text in [
+            "dew_point_temperature",
+            "wind_chill_temp",
+            "Days of accumulation of maximum temperature",
+            "indoor_dry_bulb_temperature_cooling_set_point",
+            "Gefühlte Temperatur(℃)",
+            "Data Source (max temp)",
+        ] {
+            assert!(other(text), "{text}");
+        }
+        let second = |text: &str| is_second_choice(&Name::new(text));
+        for text in
+            ["soil_temperature_0cm", "indoortempf", "water_temp", "temp_predicted_1", "Temperatur Innen(℃)"]
+        {
+            assert!(second(text) && !other(text), "{text}");
+        }
+        for text in ["temperature_2m", "Outside Temp - °F", "sensor.kitchen_temperature"] {
+            assert!(!second(text) && !other(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_count_in_company() {
+        let by_letters =
+            |names: &[&str]| super::by_letters(&names.iter().map(|name| Name::new(name)).collect::<Vec<_>>());
+        assert_eq!(by_letters(&["STN", "TG", "TN", "TNH", "TX"]), [1, 2, 4]);
+        assert_eq!(by_letters(&["T", "Tn", "Tx", "Tg", "Td"]), [1, 2]);
+        assert_eq!(by_letters(&["DATE", "TG", "Q_TG"]), [1]);
+        // Total nitrogen, and bytes sent.
+        assert!(by_letters(&["TN", "TP"]).is_empty() && by_letters(&["rx", "tx"]).is_empty());
+    }
+}
