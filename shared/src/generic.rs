@@ -4,7 +4,7 @@ use crate::profile::Profile;
 use crate::wanted::Wanted;
 
 /// Names of temperature columns, best first among those of one role.
-const TEMPERATURE: [&str; 72] = [
+const TEMPERATURE: [&str; 74] = [
     "temperature",
     "temp",
     "air_temperature",
@@ -58,6 +58,9 @@ const TEMPERATURE: [&str; 72] = [
     "t_out",
     "t_amb",
     "tmed",
+    // Among other words, as in AEMET's T.Max.Med.
+    "t_max",
+    "t_min",
     "middeltemperatur",
     // Deutscher Wetterdienst, days and hours.
     "tmk",

@@ -107,8 +107,8 @@ fn find_unit(words: &mut Vec<String>) -> Unit {
         // `tempf`, `TEMPERATUREC`: nothing parts the unit from the word.
         let (stem, letter) =
             words[at].split_at(words[at].floor_char_boundary(words[at].len().saturating_sub(1)));
-        // `AirTC`, as Campbell's loggers call it: `air_t` in °C.
-        let is_air = stem == "t" && before == Some("air");
+        // `AirTC`, as Campbell's loggers call it, is `air_t` in °C; `tmpf` comes from airports.
+        let is_air = stem == "t" && before == Some("air") || stem == "tmp";
         if let Some(unit) = letter_unit(letter).filter(|_| is_air || ends_in_temperature(stem)) {
             words[at] = stem.to_owned();
             return unit;
@@ -172,6 +172,7 @@ mod tests {
             ("T2M", "t2m", Unit::Unknown),
             ("t_2m", "t2m", Unit::Unknown),
             ("C", "c", Unit::Unknown),
+            ("tmpf", "tmp", Unit::Fahrenheit),
             ("AirTC_Avg", "airtavg", Unit::Celsius),
             ("HOURLYDRYBULBTEMPF", "hourlydrybulbtemp", Unit::Fahrenheit),
             ("°C", "degc", Unit::Celsius),

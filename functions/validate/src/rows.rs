@@ -139,9 +139,11 @@ fn such_as(table: &Table<'_>, sample: &Sample) -> String {
 }
 
 fn only_missing(table: &Table<'_>, sampled: &[(Taken, Sample)], others: &[usize]) -> Option<Finding> {
-    let empty: Vec<&(Taken, Sample)> = sampled.iter().filter(|(_, sample)| sample.numbers == 0).collect();
-    let (_, first) = empty.first()?;
-    let names: Vec<&str> = empty.iter().map(|(taken, _)| table.name(taken.index)).collect();
+    let empty = sampled.iter().filter(|(_, sample)| sample.numbers == 0);
+    let names: Vec<&str> = empty.map(|(taken, _)| table.name(taken.index)).collect();
+    if names.is_empty() {
+        return None;
+    }
     let columns = if names.len() == 1 { "column" } else { "columns" };
     let mut hint = "if that is the wrong column, name another with --column NAME".to_owned();
     if !others.is_empty() {
@@ -151,7 +153,7 @@ fn only_missing(table: &Table<'_>, sampled: &[(Taken, Sample)], others: &[usize]
         "only_missing_values",
         format!(
             "there is no temperature in the first {} rows of the {columns} {}",
-            first.missing,
+            table.rows.len(),
             list(names.into_iter())
         ),
         hint,

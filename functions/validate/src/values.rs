@@ -45,9 +45,9 @@ impl Markers {
 }
 
 impl Sample {
-    /// Whether there is a number, or nothing but missing values.
+    /// Whether there is a number, or hardly anything but missing values.
     pub fn may_be_temperatures(&self) -> bool {
-        self.numbers + self.missing > 0
+        self.numbers > 0 || self.missing > self.others
     }
 
     /// Whether the column is text: no number is in it, or hardly any.

@@ -5,7 +5,7 @@ use shared::Role;
 use crate::names::Name;
 
 /// Other quantities and remarks, whose names also speak of temperature; never taken unasked.
-const OTHER_QUANTITIES: [&str; 66] = [
+const OTHER_QUANTITIES: [&str; 71] = [
     "dew",
     "dewp",
     "taupunkt",
@@ -15,6 +15,11 @@ const OTHER_QUANTITIES: [&str; 66] = [
     "rosee",
     "rosée",
     "wet",
+    "mouillé",
+    "mouille",
+    "méthode",
+    "methode",
+    "method",
     "wetbulb",
     "humidity",
     "chill",
@@ -75,9 +80,16 @@ const OTHER_QUANTITIES: [&str; 66] = [
 ];
 /// The same where nothing parts them from the rest of the word.
 const OTHER_QUANTITY_PARTS: [&str; 6] = ["dewp", "wetbulb", "chill", "apparent", "feelslike", "anomal"];
+/// The same said in several words.
+const OTHER_QUANTITY_PHRASES: [&str; 4] = ["setpoint", "dayswith", "daysof", "deptfrom"];
 /// Temperatures of something other than the air, and such as nobody measured: second choice.
-const SECOND_CHOICE: [&str; 37] = [
+const SECOND_CHOICE: [&str; 42] = [
     "soil",
+    "sol",
+    "suelo",
+    "boden",
+    "erdboden",
+    "bodem",
     "ground",
     "grass",
     "road",
@@ -131,9 +143,14 @@ const MEANS: [&str; 14] = [
     "gemiddelde",
     "durchschnitt",
 ];
-const MAXIMA: [&str; 9] = ["max", "maximum", "high", "highest", "hi", "mx", "maxima", "máxima", "maxi"];
-const MINIMA: [&str; 10] =
-    ["min", "minimum", "low", "lowest", "lo", "mn", "minima", "mínima", "mini", "minimale"];
+const MAXIMA: [&str; 14] = [
+    "max", "maximum", "high", "highest", "hi", "mx", "maxima", "máxima", "maxi", "maximal", "maximale",
+    "máximo", "höchste", "hoogste",
+];
+const MINIMA: [&str; 14] = [
+    "min", "minimum", "low", "lowest", "lo", "mn", "minima", "mínima", "mini", "minimale", "minimal",
+    "mínimo", "tiefste", "laagste",
+];
 /// What stands for "temperature" before or behind a role in one word: `tmax`, `tasmin`, `maxtemp`.
 const STEMS: [&str; 9] =
     ["temperatur", "temperature", "temperatura", "température", "temp", "tas", "air", "tl", "t"];
@@ -158,7 +175,7 @@ pub fn is_other_quantity(name: &Name) -> bool {
     name.words.iter().any(|word| {
         OTHER_QUANTITIES.contains(&word.as_str())
             || OTHER_QUANTITY_PARTS.iter().any(|part| word.contains(part))
-    }) || name.full_key.contains("setpoint")
+    }) || OTHER_QUANTITY_PHRASES.iter().any(|phrase| name.full_key.contains(phrase))
 }
 
 /// Whether the name is of a temperature that is taken only where there is none of the air.
@@ -261,13 +278,21 @@ mod tests {
             "indoor_dry_bulb_temperature_cooling_set_point",
             "Gefühlte Temperatur(℃)",
             "Data Source (max temp)",
+            "MonthlyDaysWithGT90Temp",
+            "DAILYDeptFromNormalAverageTemp",
+            "Température du thermomètre mouillé",
         ] {
             assert!(other(text), "{text}");
         }
         let second = |text: &str| is_second_choice(&Name::new(text));
-        for text in
-            ["soil_temperature_0cm", "indoortempf", "water_temp", "temp_predicted_1", "Temperatur Innen(℃)"]
-        {
+        for text in [
+            "soil_temperature_0cm",
+            "indoortempf",
+            "water_temp",
+            "temp_predicted_1",
+            "Temperatur Innen(℃)",
+            "Température minimale du sol",
+        ] {
             assert!(second(text) && !other(text), "{text}");
         }
         for text in ["temperature_2m", "Outside Temp - °F", "sensor.kitchen_temperature"] {
