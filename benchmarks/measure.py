@@ -5,6 +5,7 @@ import resource
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,13 +57,14 @@ def need_binary(binary: Path) -> None:
         sys.exit(f"{binary} does not exist; build it first: cargo build --release")
 
 
-def isotherm_command(binary: Path, file: Path) -> list[str]:
+def isotherm_command(binary: Path, *files: Path, options: Sequence[str] = ()) -> list[str]:
     """`isotherm run` as the benchmarks start it."""
-    return [str(binary), "run", str(file), "--out", str(RESULTS), "--json"]
+    return [str(binary), "run", "--out", str(RESULTS), "--json", *options, *map(str, files)]
 
 
-def warm(file: Path) -> None:
-    """Reads the file once, so that no run pays for the disk."""
-    with open(file, "rb", buffering=0) as opened:
-        while opened.read(1 << 20):
-            pass
+def warm(path: Path) -> None:
+    """Reads the file, or those of the folder, once, so that no run pays for the disk."""
+    for file in [path] if path.is_file() else path.iterdir():
+        with open(file, "rb", buffering=0) as opened:
+            while opened.read(1 << 20):
+                pass
