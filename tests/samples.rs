@@ -30,6 +30,41 @@ fn groups(ours: &Value, theirs: &Value, key: &str, file: &str) {
     }
 }
 
+/// Quantiles of ours beside those of all values: half a bin of the histogram apart, and the rounding of pandas.
+fn quantiles(ours: &Value, theirs: &Value, what: &str) {
+    for (name, value) in theirs.as_object().unwrap() {
+        let distance = (ours[name].as_f64().unwrap() - value.as_f64().unwrap()).abs();
+        assert!(distance <= 0.005 + 1e-9, "{what}: {name} is off by {distance}");
+    }
+}
+
+/// Every variable that pandas was asked for, and no other; the primary one first.
+fn variables(ours: &Value, theirs: &Value, file: &str) {
+    let (ours, theirs) = (ours.as_array().unwrap(), theirs.as_array().unwrap());
+    assert_eq!(ours[0]["name"], theirs[0]["name"], "{file}: the primary variable");
+    let names = |variables: &[Value]| {
+        let mut names: Vec<_> =
+            variables.iter().map(|variable| variable["name"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(ours), names(theirs), "{file}: the variables");
+    for expected in theirs {
+        let found = ours.iter().find(|variable| variable["name"] == expected["name"]).unwrap();
+        let what = format!("{file}: {}", expected["name"]);
+        for field in ["role", "unit", "readings"] {
+            assert_eq!(found[field], expected[field], "{what}: {field}");
+        }
+        close(&found["min"], &expected["min"], 0.0, &what);
+        close(&found["max"], &expected["max"], 0.0, &what);
+        for figure in ["mean", "std"] {
+            close(&found[figure], &expected[figure], 1e-12, &what);
+            close(&found[figure], &expected[format!("exact_{figure}")], 0.0, &what);
+        }
+        quantiles(&found["quantiles"], &expected["quantiles"], &what);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn samples_have_the_statistics_that_pandas_computes() {
     let schema = jsonschema::validator_for(&json("docs/statistics.schema.json")).unwrap();
@@ -61,11 +96,8 @@ async fn samples_have_the_statistics_that_pandas_computes() {
         close(&ours["mean_temperature"], &expected["exact_mean"], 0.0, file);
         close(&ours["std_temperature"], &expected["std_temperature"], 1e-12, file);
         close(&ours["std_temperature"], &expected["exact_std"], 0.0, file);
-        for (name, value) in expected["quantiles"].as_object().unwrap() {
-            // Half a bin of the histogram, and the rounding of pandas.
-            let distance = (ours["quantiles"][name].as_f64().unwrap() - value.as_f64().unwrap()).abs();
-            assert!(distance <= 0.005 + 1e-9, "{file}: {name} is off by {distance}");
-        }
+        quantiles(&ours["quantiles"], &expected["quantiles"], file);
+        variables(&ours["variables"], &expected["variables"], file);
         if expected["by_station"].is_array() {
             groups(&ours["by_station"], &expected["by_station"], "station", file);
         }

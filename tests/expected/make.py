@@ -27,16 +27,22 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent.parent / "samples"
 
-# file -> column of the temperature, its unit if the header tells, columns of station and time, and how
-# the time is written. `tests/expected/README.md` states the rule that picks the columns.
+# file -> columns of air temperatures with their roles, the primary one first; their unit if the header tells; columns
+# of station and time, and how the time is written. `tests/expected/README.md` states the rules that pick the columns.
 FILES = {
-    "eemeter-il-tempF.csv.gz": ("tempF", "fahrenheit", None, "dt", "ISO8601"),
-    "open-meteo-paris-2023.csv": ("temperature_2m (°C)", "celsius", None, "time", "ISO8601"),
-    "pastas-heby-temp.csv": ("Temp", "unknown", None, "Date", "ISO8601"),
-    "plotly-seattle-weather.csv": ("Mean_TemperatureC", "celsius", None, "Date", "%m/%d/%Y"),
-    "vega-san-francisco-hourly.csv": ("temp", "unknown", None, "date", "%Y/%m/%d %H:%M:%S"),
-    "vega-seattle-hourly-normals.csv": ("temperature", "unknown", None, "date", "ISO8601"),
-    "vega-weather-two-cities.csv": ("temp_max", "unknown", "location", "date", "ISO8601"),
+    "eemeter-il-tempF.csv.gz": ({"tempF": "instant"}, "fahrenheit", None, "dt", "ISO8601"),
+    "open-meteo-paris-2023.csv": ({"temperature_2m (°C)": "instant"}, "celsius", None, "time", "ISO8601"),
+    "pastas-heby-temp.csv": ({"Temp": "instant"}, "unknown", None, "Date", "ISO8601"),
+    "plotly-seattle-weather.csv": (
+        {"Mean_TemperatureC": "mean", "Max_TemperatureC": "max", "Min_TemperatureC": "min"},
+        "celsius",
+        None,
+        "Date",
+        "%m/%d/%Y",
+    ),
+    "vega-san-francisco-hourly.csv": ({"temp": "instant"}, "unknown", None, "date", "%Y/%m/%d %H:%M:%S"),
+    "vega-seattle-hourly-normals.csv": ({"temperature": "instant"}, "unknown", None, "date", "ISO8601"),
+    "vega-weather-two-cities.csv": ({"temp_max": "max", "temp_min": "min"}, "unknown", "location", "date", "ISO8601"),
 }
 
 # The markers that occur in the samples; pandas takes them for missing by default too.
@@ -102,15 +108,40 @@ def group(values: pd.Series, exact: list[Fraction], what: str) -> dict:
     return result
 
 
+def variable(column: str, role: str, unit: str, values: pd.Series, exact: list[Fraction | None], what: str) -> dict:
+    """The figures of one column."""
+    if len(exact) != len(values) or sum(v is None for v in exact) != values.isna().sum():
+        sys.exit(f"{what}: the csv module and pandas see different rows")
+    used = [v for v in exact if v is not None]
+    result = {
+        "name": column,
+        "role": role,
+        "unit": unit,
+        "readings": {"read": len(values), "used": len(used), "missing": len(values) - len(used), "rejected": 0},
+        "mean": number(values.mean()),
+        "exact_mean": exact_mean(used),
+        "min": number(values.min()),
+        "max": number(values.max()),
+        "std": number(values.std()),
+        "exact_std": exact_std(used),
+        "quantiles": {p: number(values.quantile(q)) for p, q in QUANTILES.items()},
+    }
+    agree(result["mean"], result["exact_mean"], f"{what}: mean")
+    agree(result["std"], result["exact_std"], f"{what}: standard deviation")
+    return result
+
+
 def expected(name: str) -> dict:
     path = SAMPLES / name
-    column, unit, station, time, time_format = FILES[name]
+    columns, unit, station, time, time_format = FILES[name]
     frame = pd.read_csv(path, float_precision="round_trip")
-    values = frame[column]
-    exact = texts(path, column)
-    if len(exact) != len(frame) or sum(v is None for v in exact) != values.isna().sum():
-        sys.exit(f"{name}: the csv module and pandas see different rows")
-    used = [v for v in exact if v is not None]
+    in_text = {column: texts(path, column) for column in columns}
+    variables = [
+        variable(column, role, unit, frame[column], in_text[column], f"{name}: {column}") for column, role in columns.items()
+    ]
+    primary = variables[0]
+    column = primary["name"]
+    values, exact = frame[column], in_text[column]
 
     result = {
         "file": name,
@@ -120,18 +151,18 @@ def expected(name: str) -> dict:
         "station_column": station,
         "time_column": time,
         "unit": unit,
-        "mean_temperature": number(values.mean()),
-        "max_temperature": number(values.max()),
-        "min_temperature": number(values.min()),
+        "mean_temperature": primary["mean"],
+        "max_temperature": primary["max"],
+        "min_temperature": primary["min"],
         "record_count": len(frame),
-        "rows_missing": int(values.isna().sum()),
-        "std_temperature": number(values.std()),
-        "exact_mean": exact_mean(used),
-        "exact_std": exact_std(used),
-        "quantiles": {p: number(values.quantile(q)) for p, q in QUANTILES.items()},
+        # Rows without any temperature.
+        "rows_missing": int(frame[list(columns)].isna().all(axis=1).sum()),
+        "std_temperature": primary["std"],
+        "exact_mean": primary["exact_mean"],
+        "exact_std": primary["exact_std"],
+        "quantiles": primary["quantiles"],
+        "variables": variables,
     }
-    agree(result["mean_temperature"], result["exact_mean"], f"{name}: mean")
-    agree(result["std_temperature"], result["exact_std"], f"{name}: standard deviation")
 
     rational = pd.Series(exact, index=frame.index, dtype=object)
     if station:
