@@ -5,7 +5,7 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-from expect import PERCENTS, Expected
+from expect import PERCENTS, Expected, Group
 
 # Values have this many decimals at most for their quantiles to be exact; else they are within half a bin.
 BIN_PLACES = 2
@@ -18,7 +18,18 @@ def parse(line: str) -> dict:
     return json.loads(line, parse_float=str, parse_int=str)
 
 
-def differences(statistics: dict, expected: Expected, key, rejected: Path) -> list[str]:
+def variable_order(statistics: dict, key) -> list[int]:
+    """The variables of the key in the order in which the answer has them: only the first is not its choice."""
+    names = [name for name, _ in key.variables]
+    found = [variable["name"] for variable in statistics["variables"]]
+    if names == [None]:
+        return [0]
+    if sorted(found) != sorted(names) or found[0] != names[0]:
+        raise ValueError(f"its variables are {found}, expected {names}")
+    return [names.index(name) for name in found]
+
+
+def differences(statistics: dict, expected: Expected, key, order: list[int], rejected: Path) -> list[str]:
     """What is wrong with an answer."""
     found = []
 
@@ -35,33 +46,45 @@ def differences(statistics: dict, expected: Expected, key, rejected: Path) -> li
                 check(f"{name} {figure}", rounded(got[figure]), wanted[figure])
 
     column = lambda index: None if index is None else expected.header[index]
-    check("temperature_column", statistics["temperature_column"], column(key.temperature))
+    name, unit = key.variables[0]
+    check("temperature_column", statistics["temperature_column"], name or statistics["variables"][0]["name"])
     check("station_column", statistics["station_column"], column(key.station))
     check("time_column", statistics["time_column"], column(key.time))
-    check("unit", statistics["unit"], key.unit)
+    check("unit", statistics["unit"], unit)
 
-    leading = {
-        "count": statistics["quality"]["rows_used"],
-        **{name: statistics[f"{name}_temperature"] for name in ("mean", "min", "max", "std")},
-    }
-    figures("total", leading, expected.total.figures())
+    primary = statistics["variables"][0]
+    for figure in ("mean", "min", "max", "std"):
+        check(f"leading {figure}", statistics[f"{figure}_temperature"], primary[figure])
+    for field in ("quantiles", "quantiles_bin_width"):
+        check(f"leading {field}", statistics[field], primary[field])
+    for position, got in zip(order, statistics["variables"]):
+        (name, unit), wanted = key.variables[position], expected.variables[position]
+        name = name or "variable"
+        check(f"{name} unit", got["unit"], unit)
+        count = len(wanted.total.values)
+        readings = {"used": count, "missing": wanted.missing, "rejected": wanted.rejected}
+        readings["read"] = sum(readings.values())
+        check(f"{name} readings", {field: int(number) for field, number in got["readings"].items()}, readings)
+        figures(name, {"count": got["readings"]["used"], **got}, wanted.total.figures())
+        check(f"{name} quantiles_bin_width", exact(got["quantiles_bin_width"]), BIN_WIDTH)
+        found.extend(f"{name} {text}" for text in quantile_differences(got["quantiles"], wanted.total))
 
     quality = statistics["quality"]
-    read = expected.used + expected.missing + len(expected.rejected)
+    refused = sum(expected.rejected_by_reason.values())
+    read = expected.used + expected.missing + refused
     check("record_count", int(statistics["record_count"]), read)
     check("rows_read", int(quality["rows_read"]), read)
+    check("rows_used", int(quality["rows_used"]), expected.used)
     check("rows_missing", int(quality["rows_missing"]), expected.missing)
-    check("rows_rejected", int(quality["rows_rejected"]), len(expected.rejected))
-    reasons = {}
-    for _, reason, _ in expected.rejected:
-        reasons[reason] = reasons.get(reason, 0) + 1
+    check("rows_rejected", int(quality["rows_rejected"]), refused)
     by_reason = {reason: int(rows) for reason, rows in quality["rejected_by_reason"].items()}
-    check("rejected_by_reason", by_reason, reasons)
+    check("rejected_by_reason", by_reason, expected.rejected_by_reason)
     rows = rejected_rows(rejected)
-    check("rejected rows", [row[:2] for row in rows], [row[:2] for row in expected.rejected])
-    for (line, _, got), (_, _, wanted) in zip(rows, expected.rejected):
+    check("rejected rows", [(line, reason) for line, _, reason, _ in rows], [(line, reason) for line, _, reason, _ in expected.rejects])
+    for (line, column, _, got), (_, wanted_column, _, wanted) in zip(rows, expected.rejects):
         if got is not None:
             check(f"text of the rejected row {line}", got, wanted)
+            check(f"column of the rejected row {line}", column, wanted_column)
 
     for name, label, groups in (
         ("by_station", "station", expected.by_station),
@@ -71,14 +94,10 @@ def differences(statistics: dict, expected: Expected, key, rejected: Path) -> li
         for group in statistics[name]:
             if group[label] in groups:
                 figures(f"{name} {group[label]!r}", group, groups[group[label]].figures())
-
-    check("quantiles_bin_width", exact(statistics["quantiles_bin_width"]), BIN_WIDTH)
-    found.extend(quantile_differences(statistics["quantiles"], expected))
     return found
 
 
-def quantile_differences(got: dict, expected: Expected) -> list[str]:
-    total = expected.total
+def quantile_differences(got: dict, total: Group) -> list[str]:
     found = []
     wanted = total.quantiles()
     for name in (f"p{percent:02}" for percent in PERCENTS):
@@ -95,13 +114,13 @@ def quantile_differences(got: dict, expected: Expected) -> list[str]:
     return found
 
 
-def rejected_rows(path: Path) -> list[tuple[int, str, str | None]]:
-    """Line, reason and text of every rejected row; the text only where it stands there as it is."""
+def rejected_rows(path: Path) -> list[tuple[int, str, str, str | None]]:
+    """Line, column, reason and text of every rejected row or reading; the text only where it stands there as it is."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return [(int(row["line"]), row["reason"], row["row"] if row.get("form", "text") == "text" else None) for row in rows]
+    return [(int(row["line"]), row["column"], row["reason"], row["row"] if row["form"] == "text" else None) for row in rows]
 
 
 def exact(text: str | None) -> Fraction | None:

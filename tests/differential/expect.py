@@ -9,7 +9,7 @@ import gzip
 import io
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 # From this magnitude on a value is no temperature in any unit.
@@ -84,48 +84,100 @@ def sqrt_rounded(square: Fraction) -> float:
 
 
 @dataclass
+class Variable:
+    """The readings of one variable."""
+
+    missing: int = 0
+    rejected: int = 0
+    total: Group = field(default_factory=Group)
+
+
+@dataclass
 class Expected:
     """What the statistics and the rejected rows have to say."""
 
     header: list[str]
+    # In the key's order.
+    variables: list[Variable]
     used: int = 0
     missing: int = 0
-    # Line, reason and text of each.
-    rejected: list[tuple[int, str, str]] = field(default_factory=list)
-    total: Group = field(default_factory=Group)
+    rejected_by_reason: dict[str, int] = field(default_factory=dict)
+    # Line, column, reason and text of each row, or reading of a row, that was refused.
+    rejects: list[tuple[int, str, str, str]] = field(default_factory=list)
+    # Of the primary variable.
     by_station: dict[str, Group] = field(default_factory=dict)
     by_day: dict[str, Group] = field(default_factory=dict)
 
+    def rejected_row(self, reason: str) -> None:
+        self.rejected_by_reason[reason] = self.rejected_by_reason.get(reason, 0) + 1
 
-def expect(data: bytes, key) -> Expected:
-    """What is to be found in the file `data`."""
+
+def expect(data: bytes, key, order: list[int]) -> Expected:
+    """What is to be found in the file `data`. A row's readings are looked at in the `order` of their variables."""
     text = (gzip.decompress(data) if key.compressed else data).decode(key.encoding).removeprefix("\ufeff")
     number = number_pattern(key.mark)
     rows = records(text, key.delimiter)
     # Lines with nothing but blanks stand above the header of some files.
     header = next(fields for _, _, fields in rows if any(map(str.strip, fields)))
-    expected = Expected([name.strip() for name in header])
+    expected = Expected([name.strip() for name in header], [Variable() for _ in key.variables])
     for line, raw, fields in rows:
         if len(fields) != len(header):
             reason = "too_few_fields" if len(fields) < len(header) else "too_many_fields"
-            expected.rejected.append((line, reason, raw))
+            expected.rejected_row(reason)
+            expected.rejects.append((line, "", reason, raw))
+            for position, places in of_each_variable(key):
+                expected.variables[position].rejected += places
             continue
-        value = read_value(fields[key.temperature].strip(BLANKS), number)
-        if isinstance(value, str):
-            expected.rejected.append((line, value, raw))
-            continue
-        groups = [expected.total]
-        if key.station is not None:
-            groups.append(expected.by_station.setdefault(fields[key.station], Group()))
-        if key.time is not None and (day := read_day(fields[key.time].strip(BLANKS), key.time_format)):
-            groups.append(expected.by_day.setdefault(day, Group()))
-        if value is None:
+        found = [
+            (place, read_value(fields[place.index].strip(BLANKS), number)) for place in places_of(key, fields, order)
+        ]
+        for place, value in found:
+            count(expected, key, fields, place, value)
+            if isinstance(value, str):
+                expected.rejects.append((line, expected.header[place.index], value, raw))
+        if any(isinstance(value, tuple) for _, value in found):
+            expected.used += 1
+        elif reasons := [value for _, value in found if isinstance(value, str)]:
+            expected.rejected_row(reasons[0])
+        else:
             expected.missing += 1
-            continue
-        expected.used += 1
+    return expected
+
+
+def of_each_variable(key):
+    """Each variable, and how many of its readings a row holds. A row of a long table holds one, of nobody knows which."""
+    if key.element is not None:
+        return []
+    return [(position, sum(place.variable == position for place in key.places)) for position in range(len(key.variables))]
+
+
+def places_of(key, fields: list[str], order: list[int]) -> list:
+    """Where this row has its readings."""
+    if key.element is None:
+        return sorted(key.places, key=lambda place: order.index(place.variable))
+    names = [name for name, _ in key.variables]
+    element = fields[key.element].strip(BLANKS)
+    return [replace(place, variable=names.index(element)) for place in key.places if element in names]
+
+
+def count(expected: Expected, key, fields: list[str], place, value) -> None:
+    """Counts a reading."""
+    variable = expected.variables[place.variable]
+    groups = [variable.total]
+    if place.variable == 0:
+        station = fields[key.station] if key.station is not None else place.station
+        if station is not None:
+            groups.append(expected.by_station.setdefault(station, Group()))
+        if key.time is not None and (day := read_day(fields[key.time].strip(BLANKS), key.time_format)):
+            day = day if place.month is None else f"{day[:4]}-{place.month:02}-01"
+            groups.append(expected.by_day.setdefault(day, Group()))
+    if value is None:
+        variable.missing += 1
+    elif isinstance(value, str):
+        variable.rejected += 1
+    else:
         for group in groups:
             group.values.append(value)
-    return expected
 
 
 def records(text: str, delimiter: str):
@@ -173,6 +225,7 @@ def read_value(text: str, number: re.Pattern):
 DAYS = {
     "year_first": r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)",
     "compact": r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)",
+    "year": r"(?P<y>\d{4})(?!\d)(?P<m>)(?P<d>)",
     "month_first": r"(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})[-/.](?P<y>\d{4})(?!\d)",
     "day_first": r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})(?!\d)",
 }
@@ -184,6 +237,7 @@ def read_day(text: str, form: str) -> str | None:
     if match is None:
         return None
     try:
-        return datetime.date(int(match["y"]), int(match["m"]), int(match["d"])).isoformat()
+        # A year alone stands for its first day.
+        return datetime.date(int(match["y"]), int(match["m"] or 1), int(match["d"] or 1)).isoformat()
     except ValueError:
         return None
