@@ -12,7 +12,9 @@ from scene import SETTLE_SECONDS, Scene
 __all__ = ["CHECKS", "Scene"]
 
 # A package must stay this small (compressed), in MiB.
-PACKAGE_LIMITS = {"ingest": 5, "validate": 5, "process": 6, "report": 6}
+PACKAGE_LIMITS = {"ingest": 5, "validate": 5, "process": 12, "report": 12}
+# The AWS CLI uploads larger files in parts, and S3 gives such an object an ETag that no file has.
+UPLOADED_IN_PARTS = 8 << 20
 SAMPLE = "vega-weather-two-cities.csv"
 
 
@@ -36,11 +38,41 @@ def statistics_are_the_local_ones_byte_for_byte(scene):
     written = {name: run["output"]["statistics"] for name, run in scene.runs.items()}
     for name, location in written.items():
         assert location or scene.expected[name] == "rejected", f"{name}: processed without statistics"
-    for location in filter(None, written.values()):
+    for name, location in written.items():
+        if not location:
+            continue
         deployed = scene.result(location)
         local = uploads.local_result(location["key"])
         assert local is not None, f"the local run wrote no {location['key']}"
+        if scene.runs[name]["input"]["object"]["size"] >= UPLOADED_IN_PARTS:
+            deployed = with_local_etag(deployed, local)
         assert deployed == local, f"{location['key']} differs from the local run's"
+
+
+def large_files_were_read_in_splits(scene):
+    for name in (uploads.SEVERAL_SPLITS, uploads.MANY_ROWS):
+        run = scene.runs[name]
+        # Whatever else a split leaves has the same number in its name.
+        partials = {path.name.split(".")[0] for path in scene.intermediate(run["name"]) if path.parent.name == "partials"}
+        splits = -(-run["input"]["object"]["size"] // stacks.SPLIT_BYTES)
+        assert len(partials) == splits, f"{name}: partials of {len(partials)} splits, expected {splits}"
+    statistics = json.loads(scene.result(scene.runs[uploads.MANY_ROWS]["output"]["statistics"]))
+    assert statistics["record_count"] == 2_000_000 and len(statistics["by_day"]) == -(-2_000_000 // 1440), statistics["record_count"]
+    statistics = json.loads(scene.result(scene.runs[uploads.SEVERAL_SPLITS]["output"]["statistics"]))
+    assert [variable["name"] for variable in statistics["variables"]] == ["tmean", "tmax", "tmin"], statistics["variables"]
+    assert len(statistics["by_station"]) == 5 and statistics["quality"]["rows_used"] == 120_000, statistics["quality"]
+
+
+def processed_files_have_their_tables(scene):
+    for name, run in scene.runs.items():
+        if outcome(run) != "processed":
+            continue
+        tables = json.loads(scene.result(run["output"]["statistics"]))["tables"]
+        assert sorted(tables) == ["cells", "days", "stations"], f"{name}: {tables}"
+        for key in tables.values():
+            table = scene.result({"bucket": scene.stack.results_bucket, "key": key})
+            # Parquet begins and ends with these letters.
+            assert table[:4] == table[-4:] == b"PAR1" and len(table) > 8, f"{key} is no Parquet file: {table[:8]!r}"
 
 
 def outcomes_repeat_the_leading_statistics(scene):
@@ -167,13 +199,14 @@ def the_outcome_topic_heard_of_every_run(scene):
 def roles_reach_what_they_need_and_no_more(scene):
     data, results = scene.stack.data_bucket, scene.stack.results_bucket
     objects = {"an upload": f"{data}/{uploads.PREFIX}a.csv", "another object": f"{data}/elsewhere/a.csv", "statistics": f"{results}/processed/a",
-               "a report": f"{results}/reports/a", "rejected rows": f"{results}/rejected/a", "a partial": f"{results}/runs/a"}
+               "a report": f"{results}/reports/a", "rejected rows": f"{results}/rejected/a", "a table": f"{results}/tables/a",
+               "a partial": f"{results}/runs/a"}
     allowed = {
         "ingest": set(),
         "validate": {("s3:GetObject", "an upload"), ("s3:PutObject", "a partial")},
         "process": {("s3:GetObject", "an upload"), ("s3:PutObject", "a partial")},
         "report": {("s3:GetObject", "an upload"), ("s3:GetObject", "a partial"), ("s3:PutObject", "statistics"),
-                   ("s3:PutObject", "a report"), ("s3:PutObject", "rejected rows")},
+                   ("s3:PutObject", "a report"), ("s3:PutObject", "rejected rows"), ("s3:PutObject", "a table")},
     }
     for function, expected in allowed.items():
         role = scene.aws("lambda", "get-function-configuration", "--function-name", f"{stacks.NAME}-{function}")["Role"]
@@ -230,6 +263,12 @@ def in_parallel(function, items):
 def outcome(run):
     """The outcome of a described execution, or its status where it has none."""
     return (run["output"] or {}).get("outcome", run["status"])
+
+
+def with_local_etag(deployed, local):
+    """The deployed statistics with the ETag that the object has in the local run."""
+    etags = [json.dumps(json.loads(statistics)["source"]["etag"]).encode() for statistics in (deployed, local)]
+    return deployed.replace(*etags)
 
 
 def entered(scene, name):

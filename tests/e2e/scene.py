@@ -43,6 +43,10 @@ class Scene:
         assert location["bucket"] == self.stack.results_bucket, location
         return Path(DOWNLOADS, location["key"]).read_bytes()
 
+    def intermediate(self, run):
+        """The intermediate files of a run of the uploads."""
+        return [path for path in Path(DOWNLOADS, "runs", run).rglob("*") if path.is_file()]
+
     def wait_for(self, count):
         """The executions, as soon as there are `count` and none runs; an error when that takes too long."""
         deadline = time.monotonic() + RUN_SECONDS

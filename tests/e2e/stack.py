@@ -16,8 +16,10 @@ FUNCTIONS = ("ingest", "validate", "process", "report")
 BUILD = HOME / "build"
 TOOLS = HOME / "venv-build" / "bin"
 ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+# The smallest that the template takes: a file of a few MiB has several splits.
+SPLIT_BYTES = 1 << 20
 # On AWS an upload is tried five times, three minutes apart; a test need not wait for that.
-PARAMETERS = [f"Architecture={ARCHITECTURE}", "RetryAfterSeconds=2", "MaxReceives=2"]
+PARAMETERS = [f"Architecture={ARCHITECTURE}", "RetryAfterSeconds=2", "MaxReceives=2", f"SplitBytes={SPLIT_BYTES}"]
 
 
 def build():
