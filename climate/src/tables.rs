@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use serde::Serialize;
-use shared::Unit;
+use shared::{Cell, CellKey, Unit};
 use shared::variable::Role;
 
 use crate::days::Days;
@@ -14,7 +14,6 @@ use crate::groups::{By, Group, Grouper};
 use crate::limits::Limits;
 use crate::parquet::{Kind, ParquetTable, Value};
 use crate::record::Record;
-use crate::runs::Merged;
 
 /// Version of the tables' columns and metadata.
 const FORMAT: &str = "1";
@@ -51,7 +50,7 @@ impl Visitor for () {}
 /// # Errors
 /// If the cells cannot be read or are not what `about` says, or if an output or a temporary file cannot be written.
 pub fn write_tables<W: Write>(
-    cells: Merged,
+    mut cells: impl Iterator<Item = Result<(CellKey, Cell)>>,
     about: &About<'_>,
     limits: &Limits,
     outputs: Outputs<W>,
@@ -69,9 +68,8 @@ pub fn write_tables<W: Write>(
         visitor.station(group);
         push_station(&mut stations_table, group, about, &figures)
     };
-    let Merged(mut cells) = cells;
     let mut rows = Vec::with_capacity(limits.frame);
-    while fill(&mut rows, limits.frame, || Ok(cells.next_record()?.map(counted)))? {
+    while fill(&mut rows, limits.frame, || cells.next().map(|cell| Ok(counted(Record::from(cell?)))).transpose())? {
         for row in &rows {
             push_cell(&mut cells_table, row, about, &figures)?;
         }
