@@ -111,9 +111,13 @@ fn what_is_no_file_ends_with_1_before_anything_is_run() {
 #[test]
 fn wrong_usage_ends_with_2() {
     let file = samples().join("pastas-heby-temp.csv");
-    for arguments in
-        [vec![], vec!["--no-such-option"], vec!["--profile", "no-such-profile", file.to_str().unwrap()]]
-    {
+    let file = file.to_str().unwrap();
+    for arguments in [
+        vec![],
+        vec!["--no-such-option"],
+        vec!["--profile", "no-such-profile", file],
+        vec!["--column", "Temp", "--column", "Temp", file],
+    ] {
         assert_eq!(Run::new(&arguments).status(), 2, "{arguments:?}");
     }
 }
@@ -127,6 +131,39 @@ fn a_column_can_be_named_and_one_that_is_not_there_is_refused() {
     let run = Run::new(&["--column", "temp_mid", file.to_str().unwrap()]);
     assert_eq!(run.status(), 3);
     assert!(run.stdout().contains("temp_mid") && run.stdout().contains("temp_min"), "{}", run.stdout());
+}
+
+#[test]
+fn several_columns_can_be_named_and_the_first_leads() {
+    let file = samples().join("vega-weather-two-cities.csv");
+    let columns = ["--column", "temp_min", "--column", "wind"];
+    let run = Run::new(&[&columns[..], &["--json", file.to_str().unwrap()]].concat());
+    let statistics: Value = serde_json::from_str(&run.stdout()).unwrap();
+    assert_eq!(statistics["temperature_column"], "temp_min");
+    assert_eq!(statistics["min_temperature"].as_f64(), Some(-16.0));
+    let names: Vec<&Value> =
+        statistics["variables"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["temp_min", "wind"]);
+}
+
+#[test]
+fn a_wide_file_has_a_station_in_each_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cities.csv");
+    std::fs::write(&file, "date,Oslo,Bergen,Voss\n2024-01-01,-1.5,2,0\n2024-01-02,-2.5,,1\n").unwrap();
+    let file = file.to_str().unwrap();
+    let run = Run::new(&["--json", "--wide", file]);
+    let statistics: Value = serde_json::from_str(&run.stdout()).unwrap();
+    let stations = statistics["by_station"].as_array().unwrap();
+    let stations: Vec<_> =
+        stations.iter().map(|one| (&one["station"], &one["count"], &one["mean"])).collect();
+    let expected = [("Bergen", 1, 2.0), ("Oslo", 2, -2.0), ("Voss", 2, 0.5)]
+        .map(|(name, count, mean)| (Value::from(name), Value::from(count), Value::from(mean)));
+    assert_eq!(stations, expected.each_ref().map(|(name, count, mean)| (name, count, mean)));
+    // Without the option nothing says that these are temperatures; the hint tells of it.
+    let run = Run::new(&[file]);
+    assert_eq!(run.status(), 3);
+    assert!(run.stdout().contains("--wide"), "{}", run.stdout());
 }
 
 #[test]

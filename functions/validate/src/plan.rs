@@ -83,9 +83,10 @@ fn plan(
     if !options.columns.iter().any(is_column) {
         sniff::check_header(&shape.header)?;
     }
+    let (rows, ragged) = regular_rows(&shape);
     let table = Table {
         names: shape.header.iter().map(|name| Name::new(name)).collect(),
-        rows: regular_rows(&shape, findings),
+        rows,
         complete: head.complete,
         delimiter: shape.delimiter,
         encoding,
@@ -93,15 +94,12 @@ fn plan(
         options,
         markers: Markers::new(&profile.missing),
     };
-    let mut found_findings = Vec::new();
-    let found = layouts::find(&table, &mut found_findings)
-        .map_err(|finding| hint_at_later_header(finding, &shape, &profile, encoding))?;
-    // What is read stands before what is odd about it.
-    let odd = std::mem::replace(findings, found_findings);
-    let (encodings, odd): (Vec<Finding>, Vec<Finding>) =
-        odd.into_iter().partition(|finding| finding.code != "ragged");
-    findings.splice(..0, encodings);
-    findings.splice(findings.len().., odd);
+    let found = layouts::find(&table, findings);
+    // A wrong delimiter, or a header of fewer fields than the rows, makes numbers hard to find.
+    if found.as_ref().map_or_else(|finding| finding.code == "no_numbers", |_| true) {
+        findings.extend(ragged);
+    }
+    let found = found.map_err(|finding| hint_at_later_header(finding, &shape, &profile, encoding))?;
     let Found { layout, variables, mark, taken, time } = found;
     let time = match time {
         Some((index, format)) => {
@@ -150,13 +148,13 @@ fn plan(
     Ok(plan)
 }
 
-/// The head's rows with as many fields as the header; all of them when there are none.
-fn regular_rows<'a>(shape: &'a Shape, findings: &mut Vec<Finding>) -> Vec<&'a Record> {
+/// The head's rows with as many fields as the header, all of them when there are none, and the finding for the others.
+fn regular_rows(shape: &Shape) -> (Vec<&Record>, Option<Finding>) {
     let fields = shape.header.len();
     let (regular, ragged): (Vec<&Record>, Vec<&Record>) =
         shape.rows.iter().partition(|row| row.fields.len() == fields);
-    if let Some(first) = ragged.first().filter(|_| ragged.len() > regular.len()) {
-        findings.push(Finding::warning(
+    let finding = ragged.first().filter(|_| ragged.len() > regular.len()).map(|first| {
+        Finding::warning(
             "ragged",
             format!(
                 "{} of the first {} rows have another number of fields than the header's {fields}; line {} has {}",
@@ -166,9 +164,9 @@ fn regular_rows<'a>(shape: &'a Shape, findings: &mut Vec<Finding>) -> Vec<&'a Re
                 first.fields.len()
             ),
             "such rows are rejected; check the header, and quote fields that hold the delimiter",
-        ));
-    }
-    if regular.is_empty() { ragged } else { regular }
+        )
+    });
+    (if regular.is_empty() { ragged } else { regular }, finding)
 }
 
 /// One finding for all variables whose unit nothing tells.

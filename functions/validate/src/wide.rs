@@ -1,6 +1,6 @@
 //! One row per time, and a column for each station.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use shared::dialect::decode;
 use shared::{Finding, Layout};
@@ -35,7 +35,10 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
     };
     let (candidates, marked): (Vec<usize>, Vec<usize>) = match asked {
         Some(asked) => (asked, Vec::new()),
-        None => (0..table.names.len()).partition(|index| !is_about_the_row(table, *index)),
+        None => {
+            let about = about_the_row(table);
+            (0..table.names.len()).partition(|index| !about.contains(&table.names[*index].full_key))
+        }
     };
     let mark = table.mark(&candidates);
     let sampled: Vec<Station> = candidates.iter().map(|index| (*index, table.sample(*index, mark))).collect();
@@ -60,14 +63,12 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
     })
 }
 
-/// Whether a column says when or where the row is, so that it is no station: by its name, or because it has none.
-fn is_about_the_row(table: &Table<'_>, index: usize) -> bool {
-    let is =
-        |names: &[String]| names.iter().any(|name| Name::new(name).full_key == table.names[index].full_key);
-    table.name(index).is_empty()
-        || is(&table.profile.time)
-        || is(&table.profile.station)
-        || TIME_PARTS.contains(&table.names[index].full_key.as_str())
+/// The names, run together, of columns that say when or where the row is and are no stations; a column without a name is
+/// none either.
+fn about_the_row(table: &Table<'_>) -> HashSet<String> {
+    let names = table.profile.time.iter().chain(&table.profile.station);
+    let names = names.map(|name| Name::new(name).full_key);
+    names.chain(TIME_PARTS.map(str::to_owned)).chain([String::new()]).collect()
 }
 
 fn temperature_column(table: &Table<'_>, columns: &[usize], marked: &[usize]) -> Finding {
