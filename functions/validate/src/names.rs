@@ -16,6 +16,8 @@ const UNIT_WORDS: [(&str, Unit); 8] = [
 
 /// The word that a degree sign becomes.
 const DEGREE: &str = "deg";
+/// What the bracket before a letter alone becomes.
+const BRACKET: &str = "(";
 
 /// A column name taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +66,7 @@ fn split_words(text: &str) -> Vec<String> {
             '℃' => words.extend([DEGREE.to_owned(), "c".to_owned()]),
             '℉' => words.extend([DEGREE.to_owned(), "f".to_owned()]),
             // A letter in brackets of its own is a unit, wherever it stands.
-            '(' | '[' if matches!(at(Some(index + 2)), ')' | ']') => words.push(DEGREE.to_owned()),
+            '(' | '[' if matches!(at(Some(index + 2)), ')' | ']') => words.push(BRACKET.to_owned()),
             _ if character.is_alphanumeric() => word.extend(character.to_lowercase()),
             _ => {}
         }
@@ -98,9 +100,11 @@ fn find_unit(words: &mut Vec<String>) -> Unit {
             letter_unit(&words[at]).filter(|_| may)
         };
         if let Some(unit) = named.or_else(plain) {
+            // In `temp in °C` it belongs to the unit, in `Temp In (C)` it says where.
+            let may_be_in = before != Some(BRACKET);
             words.remove(at);
-            let fillers =
-                words[..at].iter().rev().take_while(|word| is_degree(word) || *word == "in").count();
+            let is_filler = |word: &&String| is_degree(word) || may_be_in && *word == "in";
+            let fillers = words[..at].iter().rev().take_while(is_filler).count();
             words.drain(at - fillers..at);
             return unit;
         }
@@ -127,7 +131,7 @@ fn letter_unit(word: &str) -> Option<Unit> {
 }
 
 fn is_degree(word: &str) -> bool {
-    matches!(word, "deg" | "degs" | "degree" | "degrees")
+    matches!(word, DEGREE | BRACKET | "degs" | "degree" | "degrees")
 }
 
 fn is_temperature(word: &str) -> bool {
@@ -172,6 +176,8 @@ mod tests {
             ("T2M", "t2m", Unit::Unknown),
             ("t_2m", "t2m", Unit::Unknown),
             ("C", "c", Unit::Unknown),
+            ("Temp In (C)", "tempin", Unit::Celsius),
+            ("Temp (C)", "temp", Unit::Celsius),
             ("tmpf", "tmp", Unit::Fahrenheit),
             ("AirTC_Avg", "airtavg", Unit::Celsius),
             ("HOURLYDRYBULBTEMPF", "hourlydrybulbtemp", Unit::Fahrenheit),
