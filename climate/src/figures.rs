@@ -3,7 +3,7 @@
 use shared::{Decimal, ObjectRef, Summary, Variable};
 
 use crate::error::{Error, Result};
-use crate::parquet::{DECIMAL_DIGITS, Kind, Value};
+use crate::parquet::{Kind, Value};
 
 /// What the result tables are about.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +17,9 @@ pub struct About<'a> {
     pub totals: &'a [Summary],
 }
 
-/// How sums and extremes are written: DECIMAL(38, s), s being the finest scale of the file's variables, and sums of
-/// squares with twice the scale; as text where a number might need more digits or is no integer at any scale.
+/// How sums and extremes are written: DECIMAL(18, s), or (38, s) where 18 digits might not do, s being the finest scale of
+/// the file's variables; sums of squares with twice the scale; as text where a number might need more digits or is no
+/// integer at any scale.
 pub(crate) struct Figures {
     variables: Vec<Scales>,
     values: Kind,
@@ -63,21 +64,17 @@ impl Figures {
         let both = || about.variables.iter().zip(about.totals);
         let finest = both().map(|(variable, total)| total.finest_scale(variable.scale));
         let scale = finest.collect::<Option<Vec<u8>>>().map(|scales| scales.into_iter().max().unwrap_or(0));
-        let fits = |bound: &dyn Fn(&Variable, &Summary) -> Option<i128>| {
-            both().all(|(variable, total)| {
-                bound(variable, total).is_some_and(|digits| digits < 10_i128.pow(DECIMAL_DIGITS))
-            })
-        };
-        let decimal = |scale: u32, bound: &dyn Fn(&Variable, &Summary) -> Option<i128>| {
-            if scale <= DECIMAL_DIGITS && fits(bound) { Kind::Decimal(scale) } else { Kind::Text }
+        let kind = |scale: u32, bound: &dyn Fn(&Variable, &Summary) -> Option<i128>| {
+            let bounds = both().map(|(variable, total)| bound(variable, total)).collect::<Option<Vec<_>>>();
+            bounds
+                .and_then(|bounds| Kind::decimal(scale, bounds.into_iter().max().unwrap_or(0)))
+                .unwrap_or(Kind::Text)
         };
         let (values, squares) = match scale.map(u32::from) {
             None => (Kind::Text, Kind::Text),
             Some(scale) => (
-                decimal(scale, &|variable, total| largest_sum(total, variable.scale, scale)),
-                decimal(2 * scale, &|variable, total| {
-                    total.sum_of_squares(variable.scale).to_digits(2 * scale)
-                }),
+                kind(scale, &|variable, total| largest_sum(total, variable.scale, scale)),
+                kind(2 * scale, &|variable, total| total.sum_of_squares(variable.scale).to_digits(2 * scale)),
             ),
         };
         let scales = |variable: &Variable| {
@@ -144,7 +141,7 @@ fn figure(
     factor: i128,
     number: &dyn Fn() -> Option<Decimal>,
 ) -> Result<Figure> {
-    let Kind::Decimal(scale) = kind else {
+    let (Kind::Short(scale) | Kind::Long(scale)) = kind else {
         return Ok(Figure::Text(number().map(|number| number.to_string())));
     };
     let digits = match digits {
@@ -153,9 +150,7 @@ fn figure(
     };
     match digits {
         None => Ok(Figure::Digits(None)),
-        Some(Some(digits)) if digits.unsigned_abs() < 10_u128.pow(DECIMAL_DIGITS) => {
-            Ok(Figure::Digits(Some(digits)))
-        }
+        Some(Some(digits)) if kind.holds(digits) => Ok(Figure::Digits(Some(digits))),
         Some(_) => Err(Error::Damaged("a cell holds more than its variable")),
     }
 }

@@ -7,8 +7,10 @@
 use std::io::Write;
 
 use polars_arrow::array::{Array, DictionaryArray, MutablePlString, PrimitiveArray};
+use polars_arrow::bitmap::Bitmap;
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, IntegerType};
 use polars_arrow::record_batch::RecordBatchT;
+use polars_arrow::types::NativeType;
 use polars_parquet::write::{
     CompressionOptions, Encoding, FileWriter, KeyValue, StatisticsOptions, Version, WriteOptions, ZstdLevel,
     row_group_iter,
@@ -19,8 +21,10 @@ use crate::error::Result;
 
 /// Results are kept, and read far more often than written.
 const ZSTD_LEVEL: i32 = 3;
-/// Digits of a DECIMAL: the most that the format, DuckDB and Athena know.
-pub(crate) const DECIMAL_DIGITS: u32 = 38;
+/// Digits of a DECIMAL that is stored as a 64-bit integer.
+const SHORT_DIGITS: u32 = 18;
+/// The most digits of a DECIMAL that the format, DuckDB and Athena know.
+const LONG_DIGITS: u32 = 38;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +37,15 @@ pub(crate) enum Kind {
     Day,
     /// A count.
     Count,
-    /// A number with so many fraction digits.
-    Decimal(u32),
+    /// A number of at most 18 digits, so many of them behind the point.
+    Short(u32),
+    /// A number of at most 38 digits, so many of them behind the point.
+    Long(u32),
     /// The nearest double.
     Double,
 }
 
-/// A value of a column of the [`Kind`] of the same name; a label is a text.
+/// A value of a column of the [`Kind`] of the same name; a label is a text, and decimals are short or long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value<'a> {
     Text(Option<&'a str>),
@@ -120,9 +126,26 @@ impl Kind {
             }
             Kind::Day => ArrowDataType::Date32,
             Kind::Count => ArrowDataType::Int64,
-            Kind::Decimal(scale) => ArrowDataType::Decimal(DECIMAL_DIGITS as usize, scale as usize),
+            Kind::Short(scale) => ArrowDataType::Decimal(SHORT_DIGITS as usize, scale as usize),
+            Kind::Long(scale) => ArrowDataType::Decimal(LONG_DIGITS as usize, scale as usize),
             Kind::Double => ArrowDataType::Float64,
         }
+    }
+
+    /// The DECIMAL with `scale` fraction digits for numbers whose digits are at most `bound`; `None` if there is none.
+    pub fn decimal(scale: u32, bound: i128) -> Option<Kind> {
+        let below = |digits: u32| scale <= digits && bound < 10_i128.pow(digits);
+        let short = below(SHORT_DIGITS).then_some(Kind::Short(scale));
+        short.or_else(|| below(LONG_DIGITS).then_some(Kind::Long(scale)))
+    }
+
+    /// Whether a decimal of this kind can have these digits.
+    pub fn holds(self, digits: i128) -> bool {
+        let most = match self {
+            Kind::Short(_) => SHORT_DIGITS,
+            _ => LONG_DIGITS,
+        };
+        digits.unsigned_abs() < 10_u128.pow(most)
     }
 
     fn is_nullable(self) -> bool {
@@ -132,8 +155,8 @@ impl Kind {
     fn encoding(self) -> Encoding {
         match self {
             Kind::Label => Encoding::RleDictionary,
-            Kind::Day | Kind::Count => Encoding::DeltaBinaryPacked,
-            Kind::Text | Kind::Decimal(_) | Kind::Double => Encoding::Plain,
+            Kind::Day | Kind::Count | Kind::Short(_) => Encoding::DeltaBinaryPacked,
+            Kind::Text | Kind::Long(_) | Kind::Double => Encoding::Plain,
         }
     }
 }
@@ -147,10 +170,12 @@ struct Column {
 enum Values {
     Text(MutablePlString),
     Label(Labels),
-    Day(Vec<Option<i32>>),
-    Count(Vec<i64>),
-    Decimal(Vec<Option<i128>>),
-    Double(Vec<Option<f64>>),
+    Day(Numbers<i32>),
+    Count(Numbers<i64>),
+    /// The digits: Parquet stores a short decimal as such.
+    Short(Numbers<i64>),
+    Long(Numbers<i128>),
+    Double(Numbers<f64>),
 }
 
 impl Column {
@@ -168,10 +193,10 @@ impl Column {
                 PrimitiveArray::from(labels.positions),
                 labels.texts.freeze().boxed(),
             )?),
-            Values::Day(values) => Box::new(PrimitiveArray::from(values).to(dtype)),
-            Values::Count(values) => Box::new(PrimitiveArray::from_vec(values)),
-            Values::Decimal(values) => Box::new(PrimitiveArray::from(values).to(dtype)),
-            Values::Double(values) => Box::new(PrimitiveArray::from(values)),
+            Values::Day(values) => values.into_array(dtype)?,
+            Values::Count(values) | Values::Short(values) => values.into_array(ArrowDataType::Int64)?,
+            Values::Long(values) => values.into_array(dtype)?,
+            Values::Double(values) => values.into_array(dtype)?,
         })
     }
 }
@@ -181,10 +206,11 @@ impl Values {
         match kind {
             Kind::Text => Values::Text(MutablePlString::new()),
             Kind::Label => Values::Label(Labels::default()),
-            Kind::Day => Values::Day(Vec::new()),
-            Kind::Count => Values::Count(Vec::new()),
-            Kind::Decimal(_) => Values::Decimal(Vec::new()),
-            Kind::Double => Values::Double(Vec::new()),
+            Kind::Day => Values::Day(Numbers::default()),
+            Kind::Count => Values::Count(Numbers::default()),
+            Kind::Short(_) => Values::Short(Numbers::default()),
+            Kind::Long(_) => Values::Long(Numbers::default()),
+            Kind::Double => Values::Double(Numbers::default()),
         }
     }
 
@@ -193,13 +219,39 @@ impl Values {
             (Values::Text(values), Value::Text(text)) => values.push(*text),
             (Values::Label(labels), Value::Text(text)) => labels.push(*text),
             (Values::Day(values), Value::Day(day)) => values.push(day.map(Day::number)),
-            (Values::Count(values), Value::Count(count)) => {
-                values.push(i64::try_from(*count).unwrap_or(i64::MAX))
+            (Values::Count(values), Value::Count(count)) => values.push(i64::try_from(*count).ok()),
+            (Values::Short(values), Value::Decimal(digits)) => {
+                values.push(digits.and_then(|digits| i64::try_from(digits).ok()));
             }
-            (Values::Decimal(values), Value::Decimal(digits)) => values.push(*digits),
+            (Values::Long(values), Value::Decimal(digits)) => values.push(*digits),
             (Values::Double(values), Value::Double(number)) => values.push(*number),
             (_, value) => debug_assert!(false, "{value:?} is not of the column's kind"),
         }
+    }
+}
+
+/// Numbers, some of which may be missing.
+#[derive(Default)]
+struct Numbers<T> {
+    values: Vec<T>,
+    /// Whether each is there; empty as long as none is missing.
+    valid: Vec<bool>,
+}
+
+impl<T: NativeType> Numbers<T> {
+    fn push(&mut self, value: Option<T>) {
+        if value.is_none() && self.valid.is_empty() {
+            self.valid.resize(self.values.len(), true);
+        }
+        if value.is_none() || !self.valid.is_empty() {
+            self.valid.push(value.is_some());
+        }
+        self.values.push(value.unwrap_or_default());
+    }
+
+    fn into_array(self, dtype: ArrowDataType) -> Result<Box<dyn Array>> {
+        let valid = (!self.valid.is_empty()).then(|| Bitmap::from_iter(self.valid));
+        Ok(Box::new(PrimitiveArray::try_new(dtype, self.values.into(), valid)?))
     }
 }
 
