@@ -10,7 +10,7 @@ import pandas as pd
 # The texts of the files here that stand for a missing value.
 MISSING = {"", "NA"}
 # Values are integers times a power of ten that is fine enough for all files here.
-SCALE = 13
+SCALE = 20
 
 
 @dataclass
