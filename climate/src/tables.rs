@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use serde::Serialize;
-use shared::{Cell, CellKey, Unit};
 use shared::variable::Role;
+use shared::{Cell, CellKey, Unit};
 
 use crate::days::Days;
 use crate::error::Result;
@@ -69,7 +69,9 @@ pub fn write_tables<W: Write>(
         push_station(&mut stations_table, group, about, &figures)
     };
     let mut rows = Vec::with_capacity(limits.frame);
-    while fill(&mut rows, limits.frame, || cells.next().map(|cell| Ok(counted(Record::from(cell?)))).transpose())? {
+    while fill(&mut rows, limits.frame, || {
+        cells.next().map(|cell| Ok(counted(Record::from(cell?)))).transpose()
+    })? {
         for row in &rows {
             push_cell(&mut cells_table, row, about, &figures)?;
         }

@@ -14,7 +14,7 @@ pub enum Failure {
     /// The object is gone.
     #[error("{0}")]
     ObjectMissing(String),
-    /// A quoted field turned up in one of several splits, so a split may begin inside one.
+    /// A quoted field holds a line end in one of several splits, so a split may begin inside one.
     #[error("{0}")]
     SplitUnsafe(String),
     /// The task cannot be done as given: a bug, or a permission that is lacking.

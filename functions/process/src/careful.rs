@@ -18,6 +18,7 @@ pub struct CarefulReader {
     limits: Limits,
     record: Record,
     readings: Vec<Reading>,
+    crossed: bool,
 }
 
 impl CarefulReader {
@@ -29,12 +30,18 @@ impl CarefulReader {
             limits,
             record: Record::default(),
             readings: Vec::new(),
+            crossed: false,
         }
     }
 
     /// The extents of the records in `text`; `last` where nothing follows it.
     pub fn extents<'a>(&self, text: &'a [u8], last: bool) -> Extents<'a> {
         Extents::new(text, self.dialect.delimiter as u8, self.limits.line_bytes, last)
+    }
+
+    /// Whether a quoted field was met that does not close in the line in which it opens.
+    pub fn crossed_lines(&self) -> bool {
+        self.crossed
     }
 
     /// Reads the record, or the blank line, that begins at `at` in `text`, and answers how many bytes it has: none when
@@ -60,7 +67,9 @@ impl CarefulReader {
         let (outcome, bytes) = if line.strip_suffix(b"\n").unwrap_or(line).len() > self.limits.line_bytes {
             (Err(Reason::LineTooLong), line_bytes)
         } else {
-            match extents.at(at) {
+            let extent = extents.at(at);
+            self.crossed |= !matches!(extent, Extent::Record { bytes, .. } if bytes <= line_bytes);
+            match extent {
                 // A record over several lines that does not fit the header was opened by a stray quote:
                 // give up its first line only, so that the lines behind it are not lost.
                 Extent::Record { bytes, fields }

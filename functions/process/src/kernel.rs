@@ -18,8 +18,6 @@ pub struct Kernel {
     next: usize,
     /// Whether lines of the window need to be looked at for bytes that do not decode.
     damaged: bool,
-    /// Whether a quote was seen in the text.
-    quoted: bool,
     delimiter: u8,
     encoding: Encoding,
     /// Number of fields of a row.
@@ -47,7 +45,6 @@ impl Kernel {
             index: Index::default(),
             next: 0,
             damaged: false,
-            quoted: false,
             delimiter: dialect.delimiter as u8,
             encoding: dialect.encoding,
             width: dialect.header.len(),
@@ -61,12 +58,6 @@ impl Kernel {
     pub fn begin(&mut self) {
         self.index.clear();
         self.next = 0;
-        self.quoted = false;
-    }
-
-    /// Whether a quote was seen in the text, as far as it was looked at.
-    pub fn quoted(&self) -> bool {
-        self.quoted
     }
 
     /// Counts the lines of `text` from `at`, the beginning of a line, up to one that it cannot read.
@@ -75,7 +66,6 @@ impl Kernel {
             if at >= self.index.end() {
                 self.index.read(text, at, self.delimiter);
                 self.next = 0;
-                self.quoted |= self.index.quoted();
                 self.damaged = self.encoding == Encoding::Utf8
                     && !self.index.is_ascii()
                     && simdutf8::basic::from_utf8(&text[at..self.index.end()]).is_err();

@@ -40,7 +40,9 @@ impl SplitReader {
     /// Accounts for the rows of a block of whole lines.
     ///
     /// # Errors
-    /// [`Failure::SplitUnsafe`] when a quote turns up although other splits begin behind this one;
+    /// [`Failure::SplitUnsafe`] when a quoted field does not close in its line although there are other splits: they may
+    /// begin inside of it. Where no split meets such a field, every line end ends a record, and all began with one:
+    /// the first does, and each one behind a split that met none does, too.
     /// [`Failure::InvalidTask`] when rejected rows cannot be kept.
     pub fn read(&mut self, block: &[u8]) -> Result<(), Failure> {
         if self.open_quote.is_empty() {
@@ -57,9 +59,6 @@ impl SplitReader {
         self.kernel.begin();
         loop {
             let stop = self.kernel.read(text, at, &mut self.fold);
-            if !self.only && self.kernel.quoted() {
-                return Err(split_unsafe());
-            }
             let line = match stop {
                 Stop::Line(line) => line,
                 Stop::Full(next) => {
@@ -73,6 +72,9 @@ impl SplitReader {
                 .careful
                 .read(text, &mut extents, line, &mut self.fold, &mut self.rejects)
                 .map_err(|error| cannot_keep("rejected rows", &error))?;
+            if !self.only && self.careful.crossed_lines() {
+                return Err(split_unsafe());
+            }
             if read == 0 {
                 self.open_quote.extend_from_slice(&text[line..]);
                 return Ok(());
@@ -124,7 +126,7 @@ pub struct Learned {
 
 fn split_unsafe() -> Failure {
     Failure::SplitUnsafe(
-        "a quoted field turned up behind the head of the file; its splits may begin inside one".to_owned(),
+        "a quoted field goes on over the end of its line; the file's splits may begin inside one".to_owned(),
     )
 }
 

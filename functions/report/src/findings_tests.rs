@@ -188,10 +188,7 @@ fn readings_rejected_beside_used_ones_are_one_finding() {
     });
     let findings = of(&testing::three_variables(), &partial);
     assert_eq!(codes(&findings), [(Severity::Warning, "readings_rejected")]);
-    assert_eq!(
-        findings[0].message,
-        "4 readings were rejected, in “tmax” (3 of 10) and “tmin_f” (1 of 10)."
-    );
+    assert_eq!(findings[0].message, "4 readings were rejected, in “tmax” (3 of 10) and “tmin_f” (1 of 10).");
     assert!(findings[0].hint.contains("rejected/a_rows.csv lists each"), "{}", findings[0].hint);
 
     // What cannot be taken apart is a rejected reading of each variable, and another finding's.

@@ -113,6 +113,7 @@ fn plan(
     let unit = variables.first().map_or(Unit::Unknown, |variable| variable.unit);
     drop(table);
     let columns = Columns { variables, layout, station, time };
+    let crosses_lines = shape.crosses_lines();
     let dialect = Dialect {
         compression: head.compression,
         encoding,
@@ -138,7 +139,7 @@ fn plan(
     let most = size::most_splits(&plan)?;
     plan.splits = if head.compression != Compression::None {
         splits::single(shape.data_start as u64, None)
-    } else if shape.quoted || task.single_split {
+    } else if crosses_lines || task.single_split {
         // A split could begin inside a quoted field.
         splits::single(shape.data_start as u64, Some(task.object.size))
     } else {

@@ -32,6 +32,15 @@ pub struct Shape {
     pub rows: Vec<Record>,
 }
 
+impl Shape {
+    /// Whether a quoted field of the head holds a line end.
+    pub fn crosses_lines(&self) -> bool {
+        let holds = |field: &[u8]| field.contains(&b'\n');
+        self.header.iter().any(|name| holds(name.as_bytes()))
+            || self.rows.iter().any(|row| row.fields.iter().any(|field| holds(field)))
+    }
+}
+
 /// Finds the shape of `text`, the beginning of a file or, if `complete`, all of it.
 ///
 /// # Errors
