@@ -212,6 +212,9 @@ fn numbers(rows: &[Record], by: By) -> Column {
     column.into_column()
 }
 
+/// Columns of a number for each group.
+type Numbers<T> = Vec<Vec<T>>;
+
 /// Sums, least and greatest values of each group, column by column.
 #[expect(
     deprecated,
@@ -222,7 +225,7 @@ fn aggregate(
     added: Vec<PlSmallStr>,
     least: Vec<PlSmallStr>,
     greatest: Vec<PlSmallStr>,
-) -> Result<(Vec<Vec<i128>>, Vec<Vec<i64>>, Vec<Vec<i64>>)> {
+) -> Result<(Numbers<i128>, Numbers<i64>, Numbers<i64>)> {
     let added = grouped.clone().select(added).sum()?;
     let least = grouped.clone().select(least).min()?;
     let greatest = grouped.clone().select(greatest).max()?;
@@ -237,7 +240,7 @@ fn aggregate(
     Ok((added, narrow(&least)?, narrow(&greatest)?))
 }
 
-fn narrow(frame: &DataFrame) -> Result<Vec<Vec<i64>>> {
+fn narrow(frame: &DataFrame) -> Result<Numbers<i64>> {
     frame.columns()[1..].iter().map(|column| Ok(column.i64()?.iter().flatten().collect())).collect()
 }
 

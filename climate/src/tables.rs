@@ -91,11 +91,23 @@ pub fn write_tables<W: Write>(
             push_day(&mut days_table, &group, about, &figures)?;
         }
         let batch = Batch::new(&rows, limits.least_frame);
-        months.add(&batch, |group| Ok(visitor.month(group)))?;
-        totals.add(&batch, |group| Ok(visitor.total(group)))?;
+        months.add(&batch, |group| {
+            visitor.month(group);
+            Ok(())
+        })?;
+        totals.add(&batch, |group| {
+            visitor.total(group);
+            Ok(())
+        })?;
     }
-    months.finish(|group| Ok(visitor.month(group)))?;
-    totals.finish(|group| Ok(visitor.total(group)))?;
+    months.finish(|group| {
+        visitor.month(group);
+        Ok(())
+    })?;
+    totals.finish(|group| {
+        visitor.total(group);
+        Ok(())
+    })?;
 
     let metadata = metadata(about)?;
     Ok(Outputs {
