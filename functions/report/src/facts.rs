@@ -59,7 +59,7 @@ fn temperature(columns: &Columns, index: usize) -> &'static str {
 }
 
 /// A role in words.
-pub fn meaning(role: Role) -> &'static str {
+fn meaning(role: Role) -> &'static str {
     match role {
         Role::Mean => "mean temperature",
         Role::Instant => "temperature",

@@ -214,6 +214,12 @@ fn a_variable_without_many_of_its_readings_is_named() {
     );
     assert_eq!(findings[0].message, "There is no usable temperature in “tmin_f”.");
     assert_eq!(findings[1].message, "Many readings are missing in “tmax” (30.0 %).");
+    // What is missing with the whole row is said of the rows.
+    let mut rows = of_three([10, 10, 10], |variables| {
+        variables.iter_mut().for_each(|variable| variable.readings.missing(10));
+    });
+    rows.account.missing(10);
+    assert_eq!(codes(&of(&testing::three_variables(), &rows)), [(Severity::Warning, "rows_missing")]);
     let few = of_three([10, 8, 10], |variables| variables[1].readings.missing(2));
     assert_eq!(of(&testing::three_variables(), &few), []);
 }

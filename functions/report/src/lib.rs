@@ -16,6 +16,7 @@
 //! | `records` | those of one split, as they arrive |
 //! | `escape` | how a row is written there, so that every byte comes back |
 //! | `page` | the report, one self-contained HTML file |
+//! | `entries` | lines of its tables |
 //! | `rows` | its row account |
 //! | `facts` | what the file was and how it was read, worded for people |
 //! | `chart` | its charts, as inline SVG |
@@ -27,6 +28,7 @@ mod chart;
 mod collapse;
 mod damage;
 mod dates;
+mod entries;
 mod escape;
 mod facts;
 mod findings;

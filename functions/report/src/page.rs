@@ -1,7 +1,6 @@
 //! The report: what `templates/report.html` shows, worded and rounded for people.
 
 use askama::Template;
-use shared::statistics::{StationStatistics, VariableStatistics};
 use shared::{
     Decimal, Failure, Finding, Histogram, Layout, Location, ObjectRef, Plan, Reason, Severity, Statistics,
     Verdict,
@@ -11,6 +10,7 @@ use crate::chart::View;
 use crate::chart::histogram::HistogramChart;
 use crate::chart::time::TimeChart;
 use crate::dates;
+use crate::entries::{Station, Variable};
 use crate::facts::{self, Column, Fact};
 use crate::format;
 use crate::listed::Listed;
@@ -72,6 +72,8 @@ struct Report<'a> {
     unit: &'static str,
     /// Whether a row has more than one reading.
     several: bool,
+    /// Whether a row has one reading of the primary variable at most.
+    by_row: bool,
     rows: Rows,
     time: Option<TimeChart>,
     no_time: String,
@@ -101,28 +103,6 @@ struct Figure {
     exact: String,
 }
 
-struct Variable {
-    name: String,
-    meaning: &'static str,
-    unit: &'static str,
-    used: String,
-    missing: String,
-    rejected: String,
-    mean: String,
-    min: String,
-    max: String,
-    std: String,
-}
-
-struct Station {
-    name: String,
-    count: String,
-    mean: String,
-    min: String,
-    max: String,
-    std: String,
-}
-
 struct Rejected<'a> {
     line: String,
     column: &'a str,
@@ -139,6 +119,7 @@ impl<'a> Report<'a> {
             .map(|columns| columns.variables.iter().map(|variable| variable.scale).collect())
             .unwrap_or_default();
         let scale = scales.first().copied().unwrap_or_default();
+        let by_row = columns.is_none_or(|c| c.slots().iter().filter(|slot| slot.variable == 0).count() == 1);
         let several = columns.is_some_and(|columns| columns.slots().len() > 1);
         let unit = statistics.unit.symbol();
         let view = View::new(statistics);
@@ -174,12 +155,13 @@ impl<'a> Report<'a> {
             figures: figures(page, scale.into(), unit),
             distribution: distribution(statistics, scale.into(), unit),
             unit,
+            by_row,
             several,
             rows: Rows::new(statistics, several),
             time: view.and_then(|view| TimeChart::new(&statistics.by_day, view, unit)),
             no_time: no_time(statistics),
             histogram: view.and_then(|view| {
-                HistogramChart::new(page.histogram, view, scale, statistics.mean_temperature, unit)
+                HistogramChart::new(page.histogram, view, scale, statistics.mean_temperature, unit, by_row)
             }),
             outside: match outside {
                 0 => String::new(),
@@ -337,52 +319,6 @@ impl Figure {
         let unit = if value.is_some() { unit } else { "" };
         Figure { label, value: value.unwrap_or_else(|| "–".to_owned()), unit, exact }
     }
-}
-
-impl Variable {
-    fn new(variable: &VariableStatistics, scale: usize) -> Variable {
-        let readings = &variable.readings;
-        Variable {
-            name: named(&variable.name),
-            meaning: facts::meaning(variable.role),
-            unit: variable.unit.symbol(),
-            used: format::count(readings.used),
-            missing: format::count(readings.missing),
-            rejected: format::count(readings.rejected),
-            mean: float(variable.mean, scale),
-            min: decimal(variable.min.as_ref(), scale),
-            max: decimal(variable.max.as_ref(), scale),
-            std: float(variable.std, scale),
-        }
-    }
-}
-
-impl Station {
-    fn new(station: &StationStatistics, scale: usize) -> Station {
-        Station {
-            name: named(&station.station),
-            count: format::count(station.count),
-            mean: float(station.mean, scale),
-            min: decimal(station.min.as_ref(), scale),
-            max: decimal(station.max.as_ref(), scale),
-            std: float(station.std, scale),
-        }
-    }
-}
-
-fn named(name: &str) -> String {
-    let name = format::name(name);
-    if name.trim().is_empty() { "(no name)".to_owned() } else { name }
-}
-
-/// A mean or a deviation in a table, for values with `scale` fraction digits.
-fn float(value: Option<f64>, scale: usize) -> String {
-    value.map_or("–".to_owned(), |value| format::number(value, scale + 2))
-}
-
-/// A value in a table.
-fn decimal(value: Option<&Decimal>, scale: usize) -> String {
-    value.map_or("–".to_owned(), |value| format::decimal(value, scale))
 }
 
 impl<'a> Rejected<'a> {

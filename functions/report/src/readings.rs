@@ -1,6 +1,6 @@
 //! Findings about single variables, where rows tell too little: a row is used if one of its readings is.
 
-use shared::{Columns, Finding, Location, Partial, Variable, VariablePartial};
+use shared::{Columns, Finding, Layout, Location, Partial, Variable, VariablePartial};
 
 use crate::findings::is_many;
 use crate::format;
@@ -65,15 +65,23 @@ pub fn rejected(columns: &Columns, partial: &Partial, rejected_at: &Location) ->
     Some(Finding::warning("readings_rejected", message, hint))
 }
 
-/// Variables of which many readings are missing.
+/// Variables of which many readings are missing, beyond those of the rows that have none at all.
 pub fn missing(columns: &Columns, partial: &Partial) -> Option<Finding> {
     if row_has_one_reading(columns) {
         return None;
     }
-    let missing = of(columns, partial, |_, learned| {
+    let slots = columns.slots();
+    let missing = of(columns, partial, |at, learned| {
         let readings = &learned.readings;
-        let many = readings.used > 0 && is_many(readings.missing, readings.read);
-        many.then(|| format::share(readings.missing, readings.read))
+        let rows = match columns.layout {
+            // A row of such a table says nothing about other elements.
+            Layout::Long { .. } => 0,
+            _ => partial.account.rows_missing,
+        };
+        let places = slots.iter().filter(|slot| slot.variable == at).count() as u64;
+        let alone = readings.missing.saturating_sub(rows.saturating_mul(places));
+        (readings.used > 0 && is_many(alone, readings.read))
+            .then(|| format::share(readings.missing, readings.read))
     });
     if missing.is_empty() {
         return None;

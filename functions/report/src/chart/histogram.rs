@@ -29,6 +29,7 @@ pub struct HistogramChart {
     counts: Vec<Mark>,
     values: Vec<Mark>,
     bars: Vec<Bar>,
+    rows: bool,
     /// Where the mean is, if it is in view.
     mean: Option<Mark>,
     /// Width of a bar with its unit, for people.
@@ -57,13 +58,15 @@ struct Bars {
 }
 
 impl HistogramChart {
-    /// Draws the values in view; `None` when there are none. `scale` is the plan's.
+    /// Draws the values in view; `None` when there are none. `scale` is the plan's; where a row has one value at most,
+    /// `rows` are counted.
     pub fn new(
         histogram: &Histogram,
         view: View,
         scale: u8,
         mean: Option<f64>,
         unit: &'static str,
+        rows: bool,
     ) -> Option<HistogramChart> {
         let bars = Bars::new(view.bins(histogram), histogram.span(), scale)?;
         let edges = (bars.edge(0), bars.edge(bars.counts.len()));
@@ -71,6 +74,7 @@ impl HistogramChart {
         let counts = Ticks::counts(bars.counts.iter().copied().max()?, 4.0);
         let y = Scale { from: counts.ends(), to: (HEIGHT - BOTTOM, TOP) };
         let places = usize::from(scale.min(2));
+        let (one, many) = if rows { ("row", "rows") } else { ("value", "values") };
         let drawn = bars.counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(i, count)| {
             let (left, right) = (x.at(bars.edge(i)), x.at(bars.edge(i + 1)));
             // Whatever is there is at least a hairline high.
@@ -80,7 +84,7 @@ impl HistogramChart {
                 y: px(HEIGHT - BOTTOM - height),
                 width: px((right - left - 1.0).max(1.0)),
                 height: px(height),
-                label: format!("{}: {}", bars.label(i, places, unit), format::counted(*count, "row", "rows")),
+                label: format!("{}: {}", bars.label(i, places, unit), format::counted(*count, one, many)),
             }
         });
         Some(HistogramChart {
@@ -101,6 +105,7 @@ impl HistogramChart {
                 .map(|mean| Mark { at: px(x.at(mean)), label: format::number(mean, usize::from(scale) + 1) }),
             bar_width: format!("{} {unit}", amount(bars.width)).trim_end().to_owned(),
             bars: drawn.collect(),
+            rows,
         })
     }
 }
