@@ -39,8 +39,11 @@ pub fn render(rows: &[Row]) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(["file", "rows", "used", "missing", "rejected", "mean", "min", "max", "std", "unit"]);
-    for line in rows.iter().flat_map(|row| &row.lines) {
-        table.add_row(line.iter().map(Cell::new));
+    for row in rows {
+        // As one row of the table: no rule between a file and its variables.
+        let cell = |at: usize| row.lines.iter().map(move |line| line.get(at).map_or("", String::as_str));
+        let columns = row.lines.iter().map(Vec::len).max().unwrap_or(0);
+        table.add_row((0..columns).map(|at| Cell::new(cell(at).collect::<Vec<_>>().join("\n"))));
     }
     for column in 1..=8 {
         if let Some(column) = table.column_mut(column) {

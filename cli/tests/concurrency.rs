@@ -104,7 +104,14 @@ fn concurrent_runs_do_not_mix() {
         );
         let mut names: Vec<_> = left.keys().map(|path| path.to_str().unwrap()).collect();
         names.retain(|name| *name != "rejected/incoming/x_rows.csv");
-        assert_eq!(names, ["processed/incoming/x_stats.json", "reports/incoming/x.html"], "pair {pair}");
+        let expected = [
+            "processed/incoming/x_stats.json",
+            "reports/incoming/x.html",
+            "tables/incoming/x/cells.parquet",
+            "tables/incoming/x/days.parquet",
+            "tables/incoming/x/stations.parquet",
+        ];
+        assert_eq!(names, expected, "pair {pair}");
     }
 }
 
