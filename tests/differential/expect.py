@@ -154,7 +154,8 @@ def of_each_variable(key):
 def places_of(key, fields: list[str], order: list[int]) -> list:
     """Where this row has its readings."""
     if key.element is None:
-        return sorted(key.places, key=lambda place: order.index(place.variable))
+        # A variable's readings by month, else as they stand in the row.
+        return sorted(key.places, key=lambda place: (order.index(place.variable), place.month or place.index))
     names = [name for name, _ in key.variables]
     element = fields[key.element].strip(BLANKS)
     return [replace(place, variable=names.index(element)) for place in key.places if element in names]
@@ -163,6 +164,10 @@ def places_of(key, fields: list[str], order: list[int]) -> list:
 def count(expected: Expected, key, fields: list[str], place, value) -> None:
     """Counts a reading."""
     variable = expected.variables[place.variable]
+    if isinstance(value, str):
+        # What is refused lists neither station nor day.
+        variable.rejected += 1
+        return
     groups = [variable.total]
     if place.variable == 0:
         station = fields[key.station] if key.station is not None else place.station
@@ -173,8 +178,6 @@ def count(expected: Expected, key, fields: list[str], place, value) -> None:
             groups.append(expected.by_day.setdefault(day, Group()))
     if value is None:
         variable.missing += 1
-    elif isinstance(value, str):
-        variable.rejected += 1
     else:
         for group in groups:
             group.values.append(value)

@@ -142,7 +142,8 @@ class Maker:
 
     def case(self, name: str) -> Case:
         lines = [self.record(self.header)]
-        for row in range(self.key.rows + 1):
+        # Each element of a long table comes at least once.
+        for row in range(max(self.key.rows + 1, len(self.layout.elements))):
             lines.append(self.row(row))
         if self.rng.random() < 0.1:
             lines.insert(0, self.rng.choice(["", " ", "\t"]))
