@@ -96,7 +96,7 @@ async fn no_field_of_the_file_is_a_formula() {
     let text = file("station,=temperature", "s,1.5", &bad);
     let pipeline = Pipeline::new();
     let object = pipeline.upload("incoming/a.csv", &text).await;
-    let options = RunOptions { column: Some("=temperature".to_owned()), ..RunOptions::default() };
+    let options = RunOptions { columns: vec!["=temperature".to_owned()], ..RunOptions::default() };
     let outcome = pipeline.run(&object, options).await;
     assert_eq!(pipeline.statistics(&outcome).temperature_column.as_deref(), Some("=temperature"));
     let written = pipeline.result(outcome.rejected_rows.as_ref().unwrap());
