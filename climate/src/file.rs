@@ -12,8 +12,8 @@ use crate::columns::{Columns, Rows, schema};
 use crate::error::{Error, Result};
 use crate::record::{Key, Record};
 
-/// Fast, and already smaller than half: these files live for minutes.
-const ZSTD_LEVEL: i32 = 1;
+/// Faster than the disk, and already smaller than half: these files live for minutes.
+const ZSTD_LEVEL: i32 = -3;
 /// Binary logarithm of the compressor's window in bytes. Every open table keeps one in memory.
 const ZSTD_WINDOW: u32 = 17;
 /// A batch ends early when its texts have this many bytes.
