@@ -18,6 +18,7 @@ mod limits;
 mod merge;
 mod parquet;
 mod record;
+mod results;
 pub mod runs;
 pub mod tables;
 #[cfg(test)]
