@@ -1,8 +1,8 @@
 //! The result tables: cells, stations and days as Parquet files.
 
 use std::io::Write;
+use std::sync::{Arc, mpsc};
 
-use shared::{Cell, CellKey};
 
 use crate::days::Days;
 use crate::error::Result;
@@ -12,6 +12,7 @@ use crate::groups::{By, Group, Grouper};
 use crate::limits::Limits;
 use crate::parquet::ParquetTable;
 use crate::record::Record;
+use crate::runs::Merged;
 use crate::results::{
     cell_columns, day_columns, metadata, push_cell, push_day, push_station, station_columns,
 };
@@ -25,6 +26,12 @@ pub struct Outputs<W> {
     pub stations: W,
     /// `days.parquet`: one row per variable and day.
     pub days: W,
+}
+
+/// Where those of groups go.
+struct Groups<W> {
+    stations: W,
+    days: W,
 }
 
 /// Who wants to see the groups, each kind in the order of its keys: stations first, then months and totals among the
@@ -47,38 +54,76 @@ impl Visitor for () {}
 ///
 /// # Errors
 /// If the cells cannot be read or are not what `about` says, or if an output or a temporary file cannot be written.
-pub fn write_tables<W: Write>(
-    mut cells: impl Iterator<Item = Result<(CellKey, Cell)>>,
+pub fn write_tables<W: Write + Send>(
+    cells: Merged,
     about: &About<'_>,
     limits: &Limits,
     outputs: Outputs<W>,
     visitor: &mut impl Visitor,
 ) -> Result<Outputs<W>> {
     let figures = Figures::new(about);
-    let mut cells_table = ParquetTable::new(outputs.cells, &cell_columns(&figures), limits.row_group)?;
+    let metadata = metadata(about)?;
+    let cells_table = ParquetTable::new(outputs.cells, &cell_columns(&figures), limits.row_group)?;
+    // Half of the work is encoding the cells, so that goes on beside the rest of it.
+    let (sender, batches) = mpsc::sync_channel::<Arc<Vec<Record>>>(1);
+    std::thread::scope(|scope| {
+        let (figures, metadata) = (&figures, &metadata);
+        let writing = scope.spawn(move || {
+            let mut table = cells_table;
+            for rows in batches {
+                rows.iter().try_for_each(|row| push_cell(&mut table, row, about, figures))?;
+            }
+            table.finish(metadata.clone())
+        });
+        let groups = Groups { stations: outputs.stations, days: outputs.days };
+        let groups = write_groups(cells, about, figures, metadata, limits, groups, visitor, sender);
+        let cells = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // Where the cells cannot be written, the groups end early; that error is the one to report.
+        let cells = cells?;
+        let Groups { stations, days } = groups?;
+        Ok(Outputs { cells, stations, days })
+    })
+}
+
+/// Writes the tables of stations and days, and hands every batch of cells on to `written`.
+#[expect(clippy::too_many_arguments, reason = "the parts of one function that go on beside each other")]
+fn write_groups<W: Write>(
+    Merged(mut cells): Merged,
+    about: &About<'_>,
+    figures: &Figures,
+    metadata: &[(String, String)],
+    limits: &Limits,
+    outputs: Groups<W>,
+    visitor: &mut impl Visitor,
+    written: mpsc::SyncSender<Arc<Vec<Record>>>,
+) -> Result<Groups<W>> {
     let mut stations_table =
-        ParquetTable::new(outputs.stations, &station_columns(&figures), limits.row_group)?;
-    let mut days_table = ParquetTable::new(outputs.days, &day_columns(&figures), limits.row_group)?;
+        ParquetTable::new(outputs.stations, &station_columns(figures), limits.row_group)?;
+    let mut days_table = ParquetTable::new(outputs.days, &day_columns(figures), limits.row_group)?;
 
     let mut stations = Grouper::new(By::Station);
     let mut days = Days::new(limits);
     let mut station_done = |group: &Group| {
         visitor.station(group);
-        push_station(&mut stations_table, group, about, &figures)
+        push_station(&mut stations_table, group, about, figures)
     };
-    let mut rows = Vec::with_capacity(limits.frame);
-    while fill(&mut rows, limits.frame, || {
-        cells.next().map(|cell| Ok(counted(Record::from(cell?)))).transpose()
-    })? {
-        for row in &rows {
-            push_cell(&mut cells_table, row, about, &figures)?;
+    loop {
+        let mut rows = Vec::with_capacity(limits.frame);
+        if !fill(&mut rows, limits.frame, || Ok(cells.next().transpose()?.map(counted)))? {
+            break;
+        }
+        let rows = Arc::new(rows);
+        if written.send(Arc::clone(&rows)).is_err() {
+            break;
         }
         let batch = Batch::new(&rows, limits.least_frame);
         stations.add(&batch, &mut station_done)?;
         days.add(&batch)?;
     }
+    drop(written);
     stations.finish(&mut station_done)?;
 
+    let mut rows = Vec::with_capacity(limits.frame);
     let mut months = Grouper::new(By::Month);
     let mut totals = Grouper::new(By::Variable);
     let mut merged = days.finish()?;
@@ -107,11 +152,9 @@ pub fn write_tables<W: Write>(
         Ok(())
     })?;
 
-    let metadata = metadata(about)?;
-    Ok(Outputs {
-        cells: cells_table.finish(metadata.clone())?,
-        stations: stations_table.finish(metadata.clone())?,
-        days: days_table.finish(metadata)?,
+    Ok(Groups {
+        stations: stations_table.finish(metadata.to_vec())?,
+        days: days_table.finish(metadata.to_vec())?,
     })
 }
 

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `merge` | the partials, read in split order |
 //! | `tables` | their cells, merged as a stream and written as tables |
-//! | `collapse` | cells without their days |
 //! | `listed` | the stations and days that stand in the statistics |
 //! | `findings` | what the merged rows give rise to |
 //! | `readings` | what single variables give rise to |
@@ -25,7 +24,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod chart;
-mod collapse;
 mod damage;
 mod dates;
 mod entries;

@@ -9,7 +9,6 @@ use shared::statistics::{MAX_DAYS, MAX_STATIONS};
 use shared::{Columns, Failure, Layout, Location, Partial, ReportTask, Summary, VariablePartial, layout};
 use tempfile::NamedTempFile;
 
-use crate::collapse::Collapse;
 use crate::listed::Listed;
 use crate::merge::Merged;
 
@@ -63,7 +62,8 @@ pub async fn make(
     let source = task.object.clone();
     let work = move || {
         let mut seen = Seen::new(&columns);
-        let cells = Collapse::new(runs.merge(Vec::new())?, refuted);
+        let cells = runs.merge(Vec::new())?;
+        let cells = if refuted { cells.without_days() } else { cells };
         let about = About { source: &source, variables: &columns.variables, totals: &totals };
         let files = write_tables(cells, &about, &Limits::default(), outputs()?, &mut seen)?;
         let files = Outputs {
