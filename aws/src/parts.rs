@@ -244,3 +244,7 @@ async fn read_pieces(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "parts_tests.rs"]
+mod tests;
