@@ -12,10 +12,10 @@ pub(crate) type Source = Box<dyn Iterator<Item = Result<Record>> + Send>;
 /// Adds up rows of the same key, wherever they come from.
 pub(crate) struct Merge {
     sources: Vec<Source>,
-    /// The first row of every source that has not ended.
+    /// The first row of every source that has not ended, but for the one of `next`.
     heads: BinaryHeap<Reverse<Head>>,
-    /// Sources whose next row is not yet among the heads.
-    taken: Vec<usize>,
+    /// The row before all others. Often many rows of one source follow each other, and need no place among the heads.
+    next: Option<Result<Head>>,
 }
 
 struct Head {
@@ -51,24 +51,58 @@ impl Ord for Head {
 
 impl Merge {
     pub fn new(sources: Vec<Source>) -> Self {
-        let taken = (0..sources.len()).collect();
-        Merge { heads: BinaryHeap::with_capacity(sources.len()), sources, taken }
+        let mut merge = Merge { heads: BinaryHeap::with_capacity(sources.len()), sources, next: None };
+        for source in 0..merge.sources.len() {
+            merge.advance(source);
+        }
+        merge
+    }
+
+    /// Finds the place of the next row of a source.
+    fn advance(&mut self, source: usize) {
+        let head = match self.sources[source].next() {
+            None => return,
+            Some(Err(error)) => {
+                // Nothing can be trusted behind an error, but what came before.
+                self.heads.clear();
+                self.sources.iter_mut().for_each(|source| *source = Box::new(std::iter::empty()));
+                self.next = Some(Err(error));
+                return;
+            }
+            Some(Ok(record)) => Head { record, source },
+        };
+        self.next = match self.next.take() {
+            None if self.heads.peek().is_none_or(|Reverse(first)| head < *first) => Some(Ok(head)),
+            Some(Ok(first)) if head < first => {
+                self.heads.push(Reverse(first));
+                Some(Ok(head))
+            }
+            next @ Some(Err(_)) => next,
+            next => {
+                self.heads.push(Reverse(head));
+                next
+            }
+        };
     }
 
     pub fn next_record(&mut self) -> Result<Option<Record>> {
-        while let Some(source) = self.taken.pop() {
-            if let Some(record) = self.sources[source].next().transpose()? {
-                self.heads.push(Reverse(Head { record, source }));
-            }
-        }
-        let Some(Reverse(Head { mut record, source })) = self.heads.pop() else { return Ok(None) };
-        self.taken.push(source);
+        let head = match self.next.take() {
+            Some(head) => head?,
+            None => match self.heads.pop() {
+                Some(Reverse(head)) => head,
+                None => return Ok(None),
+            },
+        };
+        let Head { mut record, source } = head;
+        let mut sources = Vec::new();
         while self.heads.peek().is_some_and(|Reverse(head)| head.record.key == record.key) {
             if let Some(Reverse(head)) = self.heads.pop() {
                 record.merge(&head.record);
-                self.taken.push(head.source);
+                sources.push(head.source);
             }
         }
+        sources.into_iter().for_each(|source| self.advance(source));
+        self.advance(source);
         Ok(Some(record))
     }
 }
@@ -77,12 +111,6 @@ impl Iterator for Merge {
     type Item = Result<Record>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let record = self.next_record().transpose();
-        if record.as_ref().is_some_and(Result::is_err) {
-            // Nothing can be trusted behind an error.
-            self.heads.clear();
-            self.taken.clear();
-        }
-        record
+        self.next_record().transpose()
     }
 }

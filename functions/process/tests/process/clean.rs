@@ -61,7 +61,7 @@ impl Written {
                 let markers = [-one.clone() * 9999, &one * 9999 / 10, -&one * 999_999 / 10_000];
                 if markers.contains(&value) {
                     Known::Missing
-                } else if value.magnitude() < (one * 1_000_000_000).magnitude() {
+                } else if value.magnitude() < (one * 1_000_000_000_i64).magnitude() {
                     Known::Value(value)
                 } else {
                     Known::Rejected
