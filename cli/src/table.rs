@@ -1,23 +1,26 @@
 //! What is printed at the end of a run.
 
 use std::fmt::Write;
+use std::iter;
 
-use comfy_table::{Cell, CellAlignment, Table, presets};
+use comfy_table::{Cell, CellAlignment, LineStyle, Table, presets};
 use report::format::count;
 use shared::statistics::VariableStatistics;
 use shared::{Decimal, OutcomeKind, Severity, shown};
 
 use crate::run::Finished;
 
-/// Most characters of a file's or a variable's name in the table.
+/// Most characters of a file's name in the table.
 const NAME_CHARS: usize = 60;
+/// Most characters of a variable's name in the table.
+const VARIABLE_CHARS: usize = 32;
 /// Most variables of a file in the table; the report has all of them.
 const VARIABLES: usize = 12;
 
 /// What is kept of a file's run to be printed at the end: a few short texts, so that the statistics of many
 /// files are never in memory together.
 pub struct Row {
-    /// The file's line, and below it those of its variables if it has several.
+    /// A line for each of the file's variables.
     lines: Vec<Vec<String>>,
     complaints: Vec<String>,
     report: String,
@@ -34,23 +37,23 @@ impl Row {
     }
 }
 
-/// A line per file, and one for each of its variables if it has several; then what to look at and where the reports are.
+/// A line per file and variable; then what to look at and where the reports are.
 pub fn render(rows: &[Row]) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header(["file", "rows", "used", "missing", "rejected", "mean", "min", "max", "std", "unit"]);
-    for row in rows {
-        // As one row of the table: no rule between a file and its variables.
-        let cell = |at: usize| row.lines.iter().map(move |line| line.get(at).map_or("", String::as_str));
-        let columns = row.lines.iter().map(Vec::len).max().unwrap_or(0);
-        table.add_row((0..columns).map(|at| Cell::new(cell(at).collect::<Vec<_>>().join("\n"))));
+    let line = LineStyle::none().fill('─').junction('─');
+    table.load_style(presets::NOTHING.header_separator(line).bottom_border(line));
+    table.set_header([
+        "file", "variable", "read", "used", "missing", "rejected", "mean", "min", "max", "std", "unit",
+    ]);
+    for line in rows.iter().flat_map(|row| &row.lines) {
+        table.add_row(line.iter().map(Cell::new));
     }
-    for column in 1..=8 {
+    for column in 2..=9 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let mut text = format!("{table}\n");
+    let mut text = format!("{}\n", table.trim_fmt());
     for line in rows.iter().flat_map(|row| &row.complaints) {
         let _ = writeln!(text, "{line}");
     }
@@ -61,43 +64,29 @@ pub fn render(rows: &[Row]) -> String {
     text
 }
 
+/// A line for each variable: the first one leads the statistics, and tells the file.
 fn lines(run: &Finished) -> Vec<Vec<String>> {
-    let statistics = &run.statistics;
-    let quality = &statistics.quality;
     let name = run.file.file_name().unwrap_or_default().to_string_lossy();
     let name = shown::cut(&name, NAME_CHARS);
     if run.outcome.outcome == OutcomeKind::Rejected {
         return vec![vec![name, "cannot be read".to_owned()]];
     }
-    let mut file = vec![
-        name,
-        count(quality.rows_read),
-        count(quality.rows_used),
-        count(quality.rows_missing),
-        count(quality.rows_rejected),
-    ];
-    let variables = &statistics.variables[..];
-    if let [only] = variables {
-        file.extend(figures(only));
-        return vec![file];
-    }
-    let mut lines = vec![file];
-    lines.extend(variables.iter().take(VARIABLES).map(|variable| {
-        let readings = &variable.readings;
-        let mut line = vec![
-            format!("  {}", shown::cut(&variable.name, NAME_CHARS)),
-            count(readings.read),
-            count(readings.used),
-            count(readings.missing),
-            count(readings.rejected),
-        ];
-        line.extend(figures(variable));
-        line
-    }));
+    let variables = &run.statistics.variables[..];
+    let files = iter::once(name).chain(iter::repeat(String::new()));
+    let mut lines: Vec<_> =
+        files.zip(variables.iter().take(VARIABLES)).map(|(file, variable)| line(file, variable)).collect();
     if let Some(more) = variables.len().checked_sub(VARIABLES).filter(|more| *more > 0) {
-        lines.push(vec![format!("  and {} more", count(more as u64))]);
+        lines.push(vec![String::new(), format!("and {} more", count(more as u64))]);
     }
     lines
+}
+
+/// The account of a variable's readings, and its figures.
+fn line(file: String, variable: &VariableStatistics) -> Vec<String> {
+    let readings = &variable.readings;
+    let counts = [readings.read, readings.used, readings.missing, readings.rejected].map(count);
+    let name = shown::cut(&variable.name, VARIABLE_CHARS);
+    [file, name].into_iter().chain(counts).chain(figures(variable)).collect()
 }
 
 /// Mean, least, greatest, standard deviation and unit.

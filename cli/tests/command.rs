@@ -147,6 +147,26 @@ fn several_columns_can_be_named_and_the_first_leads() {
 }
 
 #[test]
+fn the_printed_table_has_a_line_for_each_variable() {
+    let files = ["vega-weather-two-cities.csv", "pastas-heby-temp.csv", "bad/empty.csv"]
+        .map(|name| samples().join(name));
+    let run = Run::new(&files);
+    let stdout = run.stdout();
+    let mut lines = stdout.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    assert_eq!(lines.next().unwrap(), "file variable read used missing rejected mean min max std unit");
+    assert!(lines.next().unwrap().chars().all(|c| c == '─'));
+    // The figures are those of tests/expected/, which pandas computed.
+    for line in [
+        "vega-weather-two-cities.csv temp_max 2,922 2,922 0 0 16.769 -7.7 37.8 8.645 unknown",
+        "temp_min 2,922 2,922 0 0 8.612 -16 26.7 7.512 unknown",
+        "pastas-heby-temp.csv Temp 15,007 15,007 0 0 6.801 -25.8 26.9 8.289 unknown",
+        "empty.csv cannot be read",
+    ] {
+        assert_eq!(lines.next().unwrap(), line);
+    }
+}
+
+#[test]
 fn a_wide_file_has_a_station_in_each_column() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cities.csv");
