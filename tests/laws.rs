@@ -4,19 +4,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use aws::Storage;
 use isotherm::local::functions::Functions;
 use isotherm::local::states::{TaskError, Tasks};
-use isotherm_tests::Pipeline;
+use isotherm_tests::order::{OutOfOrder, Twice};
 use isotherm_tests::rejected::{RejectedRow, encoding};
+use isotherm_tests::{Pipeline, same_bytes};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use serde_json::Value;
-use shared::{Location, Outcome, OutcomeKind, RunOptions, layout};
+use shared::{Location, OutcomeKind, RunOptions, layout};
 
 /// Rows as files have them: mostly clean, some missing, some bad; not all of them text in one encoding.
 fn file() -> impl Strategy<Value = Vec<u8>> {
@@ -73,35 +72,6 @@ fn split_bytes(bytes: u64) -> RunOptions {
     RunOptions { split_bytes: Some(bytes), ..RunOptions::default() }
 }
 
-/// Lets the calls of `process` end in an order that has nothing to do with the splits'.
-struct OutOfOrder {
-    functions: Arc<dyn Tasks>,
-    seed: u64,
-    calls: AtomicU64,
-}
-
-#[async_trait]
-impl Tasks for OutOfOrder {
-    async fn invoke(&self, resource: &str, input: Value) -> Result<Value, TaskError> {
-        let call = self.calls.fetch_add(1, Ordering::Relaxed);
-        // Knuth's multiplicative hash: any fixed scramble of the order will do.
-        let delay = (call + self.seed).wrapping_mul(2_654_435_761) >> 7 & 7;
-        tokio::time::sleep(Duration::from_millis(delay)).await;
-        self.functions.invoke(resource, input).await
-    }
-}
-
-/// Calls everything twice, as a retry after a lost answer does.
-struct Twice(Arc<dyn Tasks>);
-
-#[async_trait]
-impl Tasks for Twice {
-    async fn invoke(&self, resource: &str, input: Value) -> Result<Value, TaskError> {
-        self.0.invoke(resource, input.clone()).await?;
-        self.0.invoke(resource, input).await
-    }
-}
-
 /// Calls one function with another results bucket than the others.
 struct Elsewhere {
     function: &'static str,
@@ -127,16 +97,9 @@ proptest! {
             let pipeline = Pipeline::new();
             let object = pipeline.upload("incoming/a.csv", &text).await;
             let before = pipeline.uploads();
-            // Everything that a run leaves for others, byte for byte.
-            let results = |outcome: &Outcome| {
-                let rejected = Location::new("results", layout::rejected_key(&object.key));
-                assert!(outcome.rejected_rows.as_ref().is_none_or(|location| *location == rejected));
-                [outcome.statistics.as_ref().unwrap(), outcome.report.as_ref().unwrap(), &rejected]
-                    .map(|location| (location.key.clone(), pipeline.result(location)))
-            };
-
             let whole = pipeline.run(&object, split_bytes(1 << 30)).await;
-            let expected = results(&whole);
+            let expected = pipeline.results();
+            assert_eq!(expected.len(), 6, "statistics, report, rejected rows and three tables");
 
             let quality = pipeline.statistics(&whole).quality;
             assert_eq!(quality.rows_read, quality.rows_used + quality.rows_missing + quality.rows_rejected);
@@ -144,22 +107,18 @@ proptest! {
             let lines = lines(&text);
             assert_eq!(quality.rows_read, lines.iter().skip(1).filter(|line| !line.is_empty()).count() as u64);
             // Every rejected row can be had back as it stands in the file, and is where it says.
-            let rejected = RejectedRow::all(&expected[2].1, encoding(&quality));
+            let rejected = RejectedRow::all(&expected[&layout::rejected_key(&object.key)], encoding(&quality));
             assert_eq!(rejected.len() as u64, quality.rows_rejected);
             assert_eq!(whole.rejected_rows.is_some(), quality.rows_rejected > 0);
             for row in rejected {
                 assert_eq!(row.bytes, lines[row.line - 1], "line {}", row.line);
             }
 
-            let shuffled = Arc::new(OutOfOrder {
-                functions: Arc::clone(&pipeline.functions), seed: seed.into(), calls: AtomicU64::new(0),
-            });
+            let shuffled = Arc::new(OutOfOrder::new(&pipeline.functions, seed.into()));
             for functions in [shuffled as Arc<dyn Tasks>, Arc::new(Twice(Arc::clone(&pipeline.functions)))] {
-                let split = pipeline.execute(&object, split_bytes(size), functions, Arc::new(())).await.unwrap();
-                for ((key, bytes), (_, expected)) in results(&split).iter().zip(&expected) {
-                    let (text, expected) = (String::from_utf8_lossy(bytes), String::from_utf8_lossy(expected));
-                    assert!(text == expected, "{key} of splits:\n{text}\nof the whole:\n{expected}");
-                }
+                pipeline.forget_results();
+                pipeline.execute(&object, split_bytes(size), functions, Arc::new(())).await.unwrap();
+                same_bytes(&pipeline.results(), &expected);
             }
             assert_eq!(pipeline.uploads(), before, "the source is never touched");
         });

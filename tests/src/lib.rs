@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod order;
 pub mod rejected;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ use isotherm::local::functions::Functions;
 use isotherm::local::s3::LocalS3;
 use isotherm::local::states::{ExecutionContext, ExecutionFailure, Observer, StateMachine, Tasks};
 use serde_json::Value;
-use shared::{Location, ObjectRef, Outcome, RunOptions, Statistics, ValidateTask};
+use shared::{Location, ObjectRef, Outcome, RunOptions, Statistics, ValidateTask, layout};
 use tempfile::TempDir;
 
 /// The repository's root folder.
@@ -112,20 +113,52 @@ impl Pipeline {
     }
 
     /// Every object below the uploads bucket, with its bytes.
-    pub fn uploads(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let mut found = BTreeMap::new();
-        let mut folders = vec![self.folder.path().join("uploads")];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    let bytes = std::fs::read(&path).unwrap();
-                    found.insert(path, bytes);
-                }
+    pub fn uploads(&self) -> BTreeMap<String, Vec<u8>> {
+        objects(&self.folder.path().join("uploads"))
+    }
+
+    /// Everything that runs leave for others, with its bytes.
+    pub fn results(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut objects = objects(&self.folder.path().join("results"));
+        objects.retain(|key, _| !key.starts_with(layout::RUNS));
+        objects
+    }
+
+    /// Removes what runs left, so that the next one has to write all of it.
+    pub fn forget_results(&self) {
+        for prefix in layout::OUTPUT_PREFIXES {
+            let folder = self.folder.path().join("results").join(prefix);
+            if folder.exists() {
+                std::fs::remove_dir_all(folder).unwrap();
             }
         }
-        found
+    }
+}
+
+/// The files below a folder by their paths in it.
+fn objects(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let key = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+                found.insert(key, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// Holds the results of two runs against each other, byte for byte.
+pub fn same_bytes(ours: &BTreeMap<String, Vec<u8>>, theirs: &BTreeMap<String, Vec<u8>>) {
+    let keys = |objects: &BTreeMap<String, Vec<u8>>| objects.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(ours), keys(theirs));
+    for (key, bytes) in ours {
+        let (text, expected) = (String::from_utf8_lossy(bytes), String::from_utf8_lossy(&theirs[key]));
+        assert!(*bytes == theirs[key], "{key}:\n{text}\ninstead of:\n{expected}");
     }
 }
