@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// A failure of a step. [`Failure::error_type`] is what `ErrorEquals` in `workflows/` sees.
-#[derive(Clone, Debug, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Failure {
     /// Throttling, a server error or a time-out: trying again may help.
     #[error("{0}")]

@@ -61,7 +61,7 @@ impl Written {
                 let markers = [-one.clone() * 9999, &one * 9999 / 10, -&one * 999_999 / 10_000];
                 if markers.contains(&value) {
                     Known::Missing
-                } else if value.magnitude() < (one * 1_000_000_000_i64).magnitude() {
+                } else if value.magnitude() < BigInt::from(10).pow(SCALE + 9).magnitude() {
                     Known::Value(value)
                 } else {
                     Known::Rejected
@@ -324,7 +324,7 @@ proptest! {
         let table = Table { last_line_end: true, ..table };
         let plain = |reading: &Written| match reading {
             Written::Number { digits, fraction, .. } => Written::Number {
-                digits: *digits % 100_000, fraction: *fraction % 18, zeros: 0, exponent: false,
+                digits: *digits % 9_000, fraction: *fraction % 18, zeros: 0, exponent: false,
             },
             Written::Missing(text) => Written::Missing(text),
             Written::Rejected(_) => Written::Missing("NA"),

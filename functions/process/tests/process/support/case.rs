@@ -50,7 +50,8 @@ fn limits(source: &mut Source<'_>) -> Limits {
         1 => 4 + source.below(56),
         _ => 60 + source.below(1000),
     };
-    let cell_bytes = source.pick(&[default.cell_bytes, 0, 1000, 10_000]);
+    let cell_bytes =
+        source.pick(&[default.cell_bytes, 10_000, default.cell_bytes, 1000, 100_000, default.cell_bytes, 0]);
     Limits { line_bytes, cell_bytes, ..default }
 }
 

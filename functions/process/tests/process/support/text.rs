@@ -6,7 +6,7 @@ use super::shape::{ELEMENTS, Kind, MISSING};
 use super::source::Source;
 
 /// The longest text, in bytes: some windows of the index.
-const MAX_TEXT: usize = 40_000;
+const MAX_TEXT: usize = 16_000;
 
 const MARKS: [&[u8]; 12] =
     [b",", b";", b"\"", b"\n", b"\r", b"\r\n", b" ", b"\"\"", b"\",\"", b"\n\"", b"\t", b"\"\r\n"];
