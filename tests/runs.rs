@@ -54,8 +54,11 @@ impl Tasks for Overtaken {
 
 #[tokio::test]
 async fn a_run_with_other_options_does_not_touch_the_partials() {
-    let column =
-        |name: &str| RunOptions { columns: vec![name.into()], split_bytes: Some(60), ..RunOptions::default() };
+    let column = |name: &str| RunOptions {
+        columns: vec![name.into()],
+        split_bytes: Some(60),
+        ..RunOptions::default()
+    };
     for same_run_id in [false, true] {
         let pipeline = Pipeline::new();
         let rows: String = (10..30).map(|day| format!("2024-01-{day},-1.5,{day}.5\n")).collect();

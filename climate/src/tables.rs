@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::sync::{Arc, mpsc};
 
-
 use crate::days::Days;
 use crate::error::Result;
 use crate::figures::{About, Figures};
@@ -12,10 +11,10 @@ use crate::groups::{By, Group, Grouper};
 use crate::limits::Limits;
 use crate::parquet::ParquetTable;
 use crate::record::Record;
-use crate::runs::Merged;
 use crate::results::{
     cell_columns, day_columns, metadata, push_cell, push_day, push_station, station_columns,
 };
+use crate::runs::Merged;
 
 /// Where the tables go.
 #[derive(Clone, Copy, Debug)]
