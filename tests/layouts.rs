@@ -33,6 +33,8 @@ struct Row {
     element: usize,
     fields: Vec<Field>,
     ragged: bool,
+    /// Whether its fields stand in quotes.
+    quoted: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +45,7 @@ enum Kind {
     Months,
 }
 
-const STATIONS: [&str; 4] = ["Oslo", "Bergen", "Vardø", ""];
+const STATIONS: [&str; 4] = ["Oslo", "Bergen", "Vardø, east", ""];
 const ELEMENTS: [&str; 3] = ["TMAX", "TMIN", "PRCP"];
 
 fn field() -> impl Strategy<Value = Field> {
@@ -62,19 +64,23 @@ fn field() -> impl Strategy<Value = Field> {
 fn row() -> impl Strategy<Value = Row> {
     let fields = prop::collection::vec(field(), 12);
     let ragged = prop::bool::weighted(0.05);
-    (0..STATIONS.len(), 0_u8..29, 0..ELEMENTS.len(), fields, ragged)
-        .prop_map(|(station, day, element, fields, ragged)| Row { station, day, element, fields, ragged })
+    let quoted = prop::bool::weighted(0.2);
+    (0..STATIONS.len(), 0_u8..29, 0..ELEMENTS.len(), fields, ragged, quoted).prop_map(
+        |(station, day, element, fields, ragged, quoted)| Row {
+            station,
+            day,
+            element,
+            fields,
+            ragged,
+            quoted,
+        },
+    )
 }
 
 /// A row that shows what the file is like.
 fn clean(element: usize) -> Row {
-    Row {
-        station: 0,
-        day: 1,
-        element,
-        fields: vec![("1.5".to_owned(), Value::Used(1500)); 12],
-        ragged: false,
-    }
+    let fields = vec![("1.5".to_owned(), Value::Used(1500)); 12];
+    Row { station: 0, day: 1, element, fields, ragged: false, quoted: false }
 }
 
 /// The readings of one variable.
@@ -113,7 +119,11 @@ fn file(kind: Kind, rows: &[Row]) -> File {
 
 impl File {
     fn add(&mut self, kind: Kind, line: usize, row: &Row) {
-        let station = STATIONS[row.station];
+        let quote = |text: &str| match row.quoted || text.contains(',') {
+            true => format!("\"{text}\""),
+            false => text.to_owned(),
+        };
+        let station = quote(STATIONS[row.station]);
         let day = if row.day == 0 { "?".to_owned() } else { format!("2024-02-{:02}", row.day) };
         let year = if row.day == 0 { "?".to_owned() } else { (2000 + u32::from(row.day)).to_string() };
         let element = ELEMENTS[row.element];
@@ -125,7 +135,7 @@ impl File {
             Kind::Months => (format!("{station},{year}"), vec![0; 12]),
         };
         let fields = &row.fields[..variables.len()];
-        let texts: Vec<&str> = fields.iter().map(|(text, _)| text.as_str()).collect();
+        let texts: Vec<String> = fields.iter().map(|(text, _)| quote(text)).collect();
         let ragged = if row.ragged { ",x" } else { "" };
         self.text.push_str(&format!("{first},{}{ragged}\n", texts.join(",")));
 
