@@ -67,8 +67,11 @@ pub fn check_places(inputs: &[Input], out: &Path) -> Result<(), Fault> {
 }
 
 /// The keys of a run's results.
-fn results(key: &str) -> [String; 3] {
+fn results(key: &str) -> impl Iterator<Item = String> {
+    let tables = layout::TABLE_NAMES.map(|name| layout::table_key(key, name));
     [layout::statistics_key(key), layout::report_key(key), layout::rejected_key(key)]
+        .into_iter()
+        .chain(tables)
 }
 
 /// What all paths to one file have in common, be they links; `None` where there is no file.
@@ -223,9 +226,14 @@ mod tests {
         use std::os::unix::fs::symlink;
         let folder = tempfile::tempdir().unwrap();
         let (out, data) = (folder.path().join("out"), folder.path().join("x.csv"));
-        for name in
-            ["processed/incoming/x_stats.json", "reports/incoming/x.html", "rejected/incoming/x_rows.csv"]
-        {
+        for name in [
+            "processed/incoming/x_stats.json",
+            "reports/incoming/x.html",
+            "rejected/incoming/x_rows.csv",
+            "tables/incoming/x/cells.parquet",
+            "tables/incoming/x/stations.parquet",
+            "tables/incoming/x/days.parquet",
+        ] {
             let place = out.join(name);
             std::fs::create_dir_all(place.parent().unwrap()).unwrap();
             let refused = |paths: &[PathBuf]| {

@@ -1,4 +1,4 @@
-//! Tables of several temperatures that are not as they should be: what `isotherm run` says about each, word for word.
+//! Tables of several temperatures that are not as they should be: what `isotherm run` says, word for word.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

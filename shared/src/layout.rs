@@ -10,6 +10,8 @@ pub const REPORTS: &str = "reports/";
 pub const REJECTED: &str = "rejected/";
 /// Prefix of the tables.
 pub const TABLES: &str = "tables/";
+/// Names of an object's tables.
+pub const TABLE_NAMES: [&str; 3] = ["cells", "stations", "days"];
 /// Prefix of a run's intermediate files; expired by a lifecycle rule.
 pub const RUNS: &str = "runs/";
 
@@ -107,7 +109,7 @@ pub fn rejected_key(key: &str) -> String {
     format!("{REJECTED}{}{REJECTED_ENDING}", stem(key))
 }
 
-/// Key of a table of the object `key`: of its `cells`, `stations` or `days`.
+/// Key of the table `table` of the object `key`, one of [`TABLE_NAMES`].
 pub fn table_key(key: &str, table: &str) -> String {
     format!("{TABLES}{}/{table}{TABLE_ENDING}", stem(key))
 }
@@ -154,9 +156,10 @@ mod tests {
         for (folder, letter) in [("", "a"), ("incoming/", "a"), ("incoming/", "ü"), ("d/e/", "🌡")] {
             for length in 200..=255 {
                 let key = format!("{folder}{}.csv", letter.repeat((length - 4) / letter.len()));
-                for result in [statistics_key(&key), report_key(&key), rejected_key(&key)] {
-                    let name = result.rsplit('/').next().unwrap();
-                    assert!(name.len() <= 255 && result.contains(folder), "{result}");
+                let table = table_key(&key, TABLE_NAMES[1]);
+                for result in [statistics_key(&key), report_key(&key), rejected_key(&key), table] {
+                    assert!(result.split('/').all(|name| name.len() <= 255), "{result}");
+                    assert!(result.contains(folder), "{result}");
                 }
             }
         }
@@ -186,7 +189,7 @@ mod tests {
 
         #[test]
         fn no_two_objects_share_a_result(a in key(), b in key()) {
-            for result in [statistics_key, report_key, rejected_key] {
+            for result in [statistics_key, report_key, rejected_key, |key: &str| table_key(key, TABLE_NAMES[1])] {
                 prop_assert_eq!(a == b, result(&a) == result(&b));
                 prop_assert!(result(&a).len() <= 1024);
             }
@@ -211,6 +214,7 @@ mod tests {
             assert!(!is_table(key), "{key}");
         }
         assert!(is_output("processed/a_stats.json") && is_output("runs/1/plan.json"));
+        assert!(is_output("tables/incoming/a/days.parquet") && is_output("tables/b.csv"));
         assert!(!is_output("incoming/processed/a.csv"));
     }
 }
