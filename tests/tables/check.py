@@ -25,11 +25,13 @@ FILES = {
     "vega-weather-two-cities.csv": ("location", "date", "%Y-%m-%d"),
     "plotly-seattle-weather.csv": (None, "Date", "%m/%d/%Y"),
     "fine.csv": ("station", "time", "%Y-%m-%d"),
+    "finer.csv": ("station", "time", "%Y-%m-%d"),
 }
 VARIABLES = {
     "vega-weather-two-cities.csv": ["temp_max", "temp_min"],
     "plotly-seattle-weather.csv": ["Mean_TemperatureC", "Max_TemperatureC", "Min_TemperatureC"],
     "fine.csv": ["tmean", "tmax", "tmin"],
+    "finer.csv": ["tmean", "tmax", "tmin"],
 }
 KEYS = {"cells": ("variable", "station", "day"), "stations": ("variable", "station"), "days": ("variable", "day")}
 COLUMNS = {
@@ -37,11 +39,12 @@ COLUMNS = {
     "stations": ["used", "missing", "rejected", "days", "first_day", "last_day", "mean", "std", "min", "max"],
     "days": ["used", "missing", "rejected", "stations", "mean", "std", "min", "max"],
 }
-# What DuckDB must take the columns for; those of exact decimals of these files fit 38 digits.
+# What DuckDB must take the columns for. Exact decimals are of 38 digits, and text in a file that needs more.
 TYPES = {"variable": "VARCHAR", "station": "VARCHAR", "mean": "DOUBLE", "std": "DOUBLE"}
 TYPES |= dict.fromkeys(["day", "first_day", "last_day"], "DATE")
 TYPES |= dict.fromkeys(["used", "missing", "rejected", "days", "stations"], "BIGINT")
 EXACT = ("sum", "sum_of_squares", "min", "max")
+NEEDS_MORE = {"finer.csv"}
 
 
 def main() -> None:
@@ -52,7 +55,8 @@ def main() -> None:
         sys.exit(f"{chosen.isotherm} is missing: run cargo build --release first")
     shutil.rmtree(OUT / "out", ignore_errors=True)
     OUT.mkdir(parents=True, exist_ok=True)
-    generate.write(OUT / "fine.csv")
+    generate.write(OUT / "fine.csv", 13)
+    generate.write(OUT / "finer.csv", 20)
     passed = failed = 0
     for name in FILES:
         problems = check(chosen.isotherm, name)
@@ -82,7 +86,7 @@ def check(isotherm: Path, name: str) -> list[str]:
     problems, tables = [], {}
     for table in KEYS:
         file = OUT / "out" / statistics["tables"][table]
-        tables[table] = by_duckdb(file, table, problems)
+        tables[table] = by_duckdb(file, table, name in NEEDS_MORE, problems)
         problems += differences(f"{table}, by pandas", tables[table], by_pandas(file, table))
         in_order = {key: row for variable in names for key, row in wanted[table].items() if key[0] == variable}
         problems += differences(table, in_order, tables[table])
@@ -96,11 +100,12 @@ def days(times: pd.Series, form: str) -> pd.Series:
     return pd.Series([None if pd.isna(day) else day.date() for day in parsed], index=times.index, dtype=object)
 
 
-def by_duckdb(file: Path, table: str, problems: list[str]) -> dict[tuple, dict]:
+def by_duckdb(file: Path, table: str, needs_more: bool, problems: list[str]) -> dict[tuple, dict]:
     """The rows of a table by their keys, as DuckDB reads them; complains of types that are not what they should be."""
     relation = duckdb.connect().read_parquet(str(file))
     for column, kind in zip(relation.columns, map(str, relation.types)):
-        fits = kind.startswith(("DECIMAL(18,", "DECIMAL(38,")) if column in EXACT else kind == TYPES.get(column)
+        is_decimal = kind.startswith(("DECIMAL(18,", "DECIMAL(38,")) or needs_more and kind == "VARCHAR"
+        fits = is_decimal if column in EXACT else kind == TYPES.get(column)
         if not fits:
             problems.append(f"{table}: {column} is a {kind}")
     if list(relation.columns) != [*KEYS[table], *COLUMNS[table]]:
@@ -115,6 +120,8 @@ def by_pandas(file: Path, table: str) -> dict[tuple, dict]:
 
 
 def keyed(table: str, rows: list[dict]) -> dict[tuple, dict]:
+    for row in rows:
+        row |= {column: Fraction(row[column]) for column in EXACT if row.get(column) is not None}
     found = {tuple(row.pop(key) for key in KEYS[table]): row for row in rows}
     if len(found) != len(rows):
         raise ValueError(f"{table}: a key comes twice")
@@ -129,14 +136,9 @@ def differences(what: str, wanted: dict[tuple, dict], got: dict[tuple, dict]) ->
     problems = []
     for key, row in got.items():
         for column, value in row.items():
-            if plain(value) != plain(wanted[key][column]):
+            if value != wanted[key][column]:
                 problems.append(f"{what}: {column} of {key} is {value}, expected {wanted[key][column]}")
     return problems
-
-
-def plain(value):
-    """A number that can be compared: exact, but for doubles."""
-    return Fraction(value) if isinstance(value, Decimal) else value
 
 
 def in_metadata(file: Path, statistics: dict) -> list[str]:
@@ -160,7 +162,7 @@ def beside_statistics(statistics: dict, tables: dict[str, dict]) -> list[str]:
                 problems.append(f"{variable['name']}: {total} readings {count} in cells, {variable['readings'][count]} in the statistics")
         for figure, of in (("min", min), ("max", max)):
             found = of(row[figure] for row in rows if row[figure] is not None)
-            if found != variable[figure]:
+            if found != Fraction(variable[figure]):
                 problems.append(f"{variable['name']}: {figure} {found} in cells, {variable[figure]} in the statistics")
     primary = statistics["variables"][0]["name"]
     stations = {key[1] or "": row for key, row in tables["stations"].items() if key[0] == primary}
@@ -178,8 +180,9 @@ def listed(groups: str, key: str, statistics: dict, rows: dict) -> list[str]:
         row = dict(rows[group[key]], count=rows[group[key]]["used"])
         for figure in group.keys() - {key}:
             told = group[figure]
-            # A double is told in the fewest digits that give it.
-            if (float(told) if isinstance(row[figure], float) and told is not None else told) != row[figure]:
+            # A double is told in the fewest digits that give it, all others are told exactly.
+            number = float if isinstance(row[figure], float) else Fraction
+            if (told if told is None else number(told)) != row[figure]:
                 problems.append(f"{groups}: {figure} of {group[key]!r} is {group[figure]}, {row[figure]} in the table")
     return problems
 
