@@ -7,6 +7,7 @@ use process::blocks::{Blocks, Pieces};
 use process::limits::Limits;
 use proptest::prelude::*;
 
+use crate::cases;
 use crate::support::read::Cut;
 
 fn limits(line_bytes: usize) -> Limits {
@@ -65,7 +66,7 @@ fn sizes() -> impl Strategy<Value = Vec<usize>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2048))]
+    #![proptest_config(cases(2048))]
 
     /// A split has the lines that begin in it, all of them and no others, whatever the pieces are.
     #[test]

@@ -9,6 +9,7 @@ use process::limits::Limits;
 use proptest::prelude::*;
 use shared::{Cell, CellKey, Decimal, ProcessTask, Summary, TimeFormat};
 
+use crate::cases;
 use crate::support::read::{carefully, in_pieces};
 use crate::support::shape::{self, ELEMENTS, Kind};
 use crate::support::text::{number, quoted, written};
@@ -277,7 +278,7 @@ fn expected(table: &Table, rows: &[Row]) -> ((u64, u64, u64), Vec<Expected>, BTr
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(cases(512))]
 
     /// What is learned of a table is what was written into it.
     #[test]

@@ -7,3 +7,11 @@ mod clean;
 mod examples;
 mod paths;
 mod support;
+
+use proptest::test_runner::{Config, FileFailurePersistence};
+
+/// So many cases; what fails is kept beside the test.
+fn cases(cases: u32) -> Config {
+    let beside = FileFailurePersistence::WithSource("proptest-regressions");
+    Config { failure_persistence: Some(Box::new(beside)), ..Config::with_cases(cases) }
+}

@@ -3,15 +3,10 @@
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 
+use crate::cases;
 use crate::support::case::Case;
 use crate::support::laws;
-
-fn cases(cases: u32) -> ProptestConfig {
-    let beside = FileFailurePersistence::WithSource("proptest-regressions");
-    ProptestConfig { failure_persistence: Some(Box::new(beside)), ..ProptestConfig::with_cases(cases) }
-}
 
 proptest! {
     #![proptest_config(cases(4096))]
