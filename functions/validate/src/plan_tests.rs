@@ -101,7 +101,9 @@ fn an_object_is_cut_into_splits_unless_that_is_unsafe() {
     };
     assert_eq!(splits("temp\n1.50\n2.50\n3.50\n", false), 4);
     assert_eq!(splits("temp\n1.50\n2.50\n3.50\n", true), 1);
-    assert_eq!(splits("\"temp\"\n1.50\n2.50\n3.50\n", false), 1);
+    assert_eq!(splits("\"temp\"\n1.50\n2.50\n3.50\n", false), 4);
+    assert_eq!(splits("temp,note\n1.50,\"a\nb\"\n2.50,c\n", false), 1);
+    assert_eq!(splits("temp,\"a\nnote\"\n1.50,b\n2.50,c\n", false), 1);
     // Only the head is known; the object is longer.
     let head = Head { text: b"temp\n1.5\n2", complete: false, compression: Compression::None };
     let plan = plan_head(head, &task(105, RunOptions::default()), 50);

@@ -174,10 +174,13 @@ fn of_a_line_too_long_the_beginning_is_kept() {
 }
 
 #[test]
-fn quotes_in_one_of_several_splits_are_refused() {
-    let text = b"2024-01-01,\"s\",1\n";
-    let failure = in_pieces(&task(false), text, Limits::default(), &[100]).unwrap_err();
-    assert_eq!(failure.error_type(), "SplitUnsafe");
+fn a_quoted_line_end_in_one_of_several_splits_is_refused() {
+    let read = |text: &[u8]| in_pieces(&task(false), text, Limits::default(), &[100]);
+    for text in ["2024-01-01,\"s\nt\",1\n", "2024-01-01,\"s,1\n2024-01-01,s,1\n", "2024-01-01,\"s,1"] {
+        assert_eq!(read(text.as_bytes()).unwrap_err().error_type(), "SplitUnsafe", "{text}");
+    }
+    let partial = read(b"2024-01-01,\"s\",1\n2024-01-01,\"s,\"\"t\"\"\",2\n").unwrap().partial;
+    assert_eq!(partial.account.rows_used, 2);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use process::fold::Fold;
 use process::limits::Limits;
 use process::rejects::Rejects;
 use process::split::SplitReader;
-use shared::{Cell, CellKey, Decimal, Failure, Partial, ProcessTask, Summary};
+use shared::{Cell, CellKey, Decimal, Failure, Partial, ProcessTask, Split, Summary};
 use tempfile::NamedTempFile;
 
 use super::case::Case;
@@ -228,6 +228,7 @@ pub fn in_splits(case: &Case) -> Result<Vec<Read>, Failure> {
 /// A split: its text up to the end of the longest line that may begin in it, and from the byte before it on.
 fn in_split(case: &Case, split: Range<usize>) -> Result<Read, Failure> {
     let Case { task, limits, text, pieces, .. } = case;
+    let task = &ProcessTask { split: Split { only: false, ..task.split }, ..task.clone() };
     let to = text.len().min(split.end.saturating_add(limits.line_bytes + 1));
     let owned = split.len() as u64;
     let blocks = match split.start.checked_sub(1) {
