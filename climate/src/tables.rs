@@ -130,7 +130,7 @@ fn write_groups<W: Write>(
         for row in &rows {
             let group = Group::from(row.clone());
             visitor.day(&group);
-            push_day(&mut days_table, &group, about, &figures)?;
+            push_day(&mut days_table, &group, about, figures)?;
         }
         let batch = Batch::new(&rows, limits.least_frame);
         months.add(&batch, |group| {

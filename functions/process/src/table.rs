@@ -8,15 +8,10 @@ use shared::{Cell, CellKey};
 use tempfile::NamedTempFile;
 
 /// The cells taken so far.
+#[derive(Default)]
 pub struct Table {
     limits: Limits,
     runs: Option<Runs>,
-}
-
-impl Default for Table {
-    fn default() -> Self {
-        Table { limits: Limits::default(), runs: None }
-    }
 }
 
 impl Table {
