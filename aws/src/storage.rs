@@ -146,7 +146,9 @@ impl Storage {
         let mut file = tokio::fs::File::open(path).await.map_err(unreadable)?;
         let size = file.metadata().await.map_err(unreadable)?.len();
         if size <= PART_BYTES as u64 {
-            let stream = ByteStream::from_path(path).await.map_err(|error| unreadable(error.into()))?;
+            // By itself the SDK reads 4 KiB at a time, each on another thread.
+            let stream = ByteStream::read_from().path(path).buffer_size(PIECE_BYTES).build().await;
+            let stream = stream.map_err(|error| unreadable(error.into()))?;
             return put_stream(&self.client, location, content_type, stream).await;
         }
         let mut upload = self.upload(location, content_type);
