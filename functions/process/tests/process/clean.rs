@@ -178,6 +178,10 @@ impl Table {
         let fields = self.kinds().into_iter().map(|kind| {
             let text = match (kind, row.day) {
                 (Kind::Value(_), _) => readings.next().unwrap().text(self.mark()),
+                // Nearly a day, or nothing like one.
+                (Kind::Time, None) if row.element == 0 && self.format != TimeFormat::Compact => {
+                    written(self.format, 2024, 2, 1 + row.station) + "1"
+                }
                 (Kind::Time, None) => "x".into(),
                 (Kind::Time, Some(day)) if self.layout == "months" => format!("{}", 2000 + day),
                 (Kind::Time, Some(day)) => written(self.format, 2024, 2, day),

@@ -87,6 +87,16 @@ fn a_quote_that_stays_open_over_lines_too_long_costs_its_own_line() {
     assert_eq!(reasons, ["line_too_long", "line_too_long"]);
 }
 
+/// The day of the row before is compared with ten bytes, and a day is more than these.
+#[test]
+fn a_day_with_a_digit_more_is_none() {
+    let read = read(b"2024-01-01,s,1\n2024-01-011,s,2\n2024-01-01T00:00,s,3\n");
+    assert_eq!(read.partial.rows_without_day, 1);
+    let days: Vec<_> =
+        read.cells.iter().map(|(key, cell)| (key.day.is_some(), cell.summary.count())).collect();
+    assert_eq!(days, [(false, 1), (true, 2)]);
+}
+
 #[test]
 fn each_bad_row_is_named_with_its_line_and_reason() {
     let text = "2024-01-01,s,1.5\n\

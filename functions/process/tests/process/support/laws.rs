@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::{Cell, Layout, ProcessTask, Reason};
+use shared::{Cell, Encoding, Layout, ProcessTask, Reason};
 
 use super::case::Case;
 use super::read::{Figures, Read, carefully, in_pieces, in_splits};
@@ -15,7 +15,7 @@ pub fn hold(case: &Case) {
     let Case { task, limits, text, pieces, .. } = case;
     let whole = carefully(task, text, *limits);
     every_row_and_reading_is_accounted_for(task, &whole);
-    the_text_is_accounted_for(text, limits.line_bytes, &whole);
+    the_text_is_accounted_for(case, &whole);
     let compared = whole.compared(task);
     match in_pieces(task, text, *limits, pieces) {
         Ok(read) => {
@@ -94,8 +94,8 @@ fn every_row_and_reading_is_accounted_for(task: &ProcessTask, read: &Read) {
 }
 
 /// Every byte and every line.
-fn the_text_is_accounted_for(text: &[u8], line_bytes: usize, read: &Read) {
-    let partial = &read.partial;
+fn the_text_is_accounted_for(case: &Case, read: &Read) {
+    let (text, line_bytes, partial) = (&case.text, case.limits.line_bytes, &read.partial);
     assert_eq!(partial.bytes, text.len() as u64);
     let mut lines: Vec<_> = text.split(|byte| *byte == b'\n').collect();
     if lines.last().is_some_and(|line| line.is_empty()) {
@@ -109,5 +109,12 @@ fn the_text_is_accounted_for(text: &[u8], line_bytes: usize, read: &Read) {
         let too_long = lines.iter().filter(|line| line.len() > line_bytes).count() as u64;
         let counted = partial.account.rejected_by_reason.get(&Reason::LineTooLong);
         assert_eq!(counted.copied().unwrap_or_default(), too_long);
+        let damaged =
+            lines.iter().filter(|line| line.len() <= line_bytes && std::str::from_utf8(line).is_err());
+        let expected = match case.task.dialect.encoding {
+            Encoding::Utf8 => damaged.count() as u64,
+            Encoding::Windows1252 => 0,
+        };
+        assert_eq!(partial.undecodable_rows, expected);
     }
 }

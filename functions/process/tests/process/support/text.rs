@@ -90,7 +90,10 @@ fn row(source: &mut Source<'_>, task: &ProcessTask, kinds: &[Kind]) -> Vec<u8> {
         let field = field(source, task, *kind);
         // All fields, or some, or none.
         if quotes % 8 == 7 || quotes % 8 == 6 && quotes >> (index % 6) & 1 == 0 {
-            quoted(&field)
+            // What stands behind the closing quote belongs to the field, too.
+            let behind =
+                if source.once_in(32) { source.pick(&[&b"\r"[..], b"\rx", b" ", b"x"]) } else { &b""[..] };
+            [&quoted(&field)[..], behind].concat()
         } else {
             field
         }
