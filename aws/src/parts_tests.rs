@@ -89,7 +89,8 @@ async fn connection(mut stream: TcpStream, object: Arc<Vec<u8>>, seen: Arc<Mutex
             }
             Deed::IgnoreRange => format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", bytes.len()),
             _ => format!(
-                "HTTP/1.1 206 Partial\r\ncontent-length: {}\r\ncontent-range: bytes {first}-{last}/{}\r\n\r\n",
+                "HTTP/1.1 206 Partial\r\ncontent-length: {}\r\n\
+                 content-range: bytes {first}-{last}/{}\r\n\r\n",
                 bytes.len(),
                 object.len()
             ),
@@ -160,7 +161,8 @@ fn bytes(size: usize) -> Arc<Vec<u8>> {
     Arc::new((0..size).map(|at| (at * at / 7 + at / 251) as u8).collect())
 }
 
-/// A clock that goes on as soon as nobody has anything to do but to wait: pauses between attempts cost no time.
+/// A clock that goes on as soon as nobody has anything to do but to wait: pauses between attempts cost no
+/// time.
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
 }
@@ -201,12 +203,12 @@ fn deed() -> impl Strategy<Value = Deed> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Whatever breaks on the way, the bytes come whole and in order, and from no more requests than there were parts
-    /// and breaks.
+    /// Whatever breaks on the way, the bytes come whole and in order, and from no more requests than there
+    /// were parts and breaks.
     #[test]
     fn bytes_come_whole_and_in_order(
-        size in 1_usize..200, from in 0_usize..200, length in 0_usize..200, part_bytes in 1_u64..50, parts in 1_usize..=5,
-        buffer_bytes in 1_usize..60, deeds in prop::collection::vec(deed(), 0..12),
+        size in 1_usize..200, from in 0_usize..200, length in 0_usize..200, part_bytes in 1_u64..50,
+        parts in 1_usize..=5, buffer_bytes in 1_usize..60, deeds in prop::collection::vec(deed(), 0..12),
     ) {
         let from = from % size;
         let range = from as u64..(from + length).min(size) as u64;

@@ -34,8 +34,8 @@ fn read(mut blocks: Blocks<impl Pieces>) -> (Vec<Bytes>, u64, bool) {
     (read, blocks.skipped(), blocks.is_unfinished())
 }
 
-/// Holds blocks against the lines that they are to be. Of a line that is too long, a block may hold the beginning alone,
-/// always the same.
+/// Holds blocks against the lines that they are to be. Of a line that is too long, a block may hold the
+/// beginning alone, always the same.
 fn compare(blocks: &[Bytes], lines: &[&[u8]], line_bytes: usize) {
     let mut lines = lines.iter();
     for block in blocks {
@@ -71,7 +71,8 @@ proptest! {
     /// A split has the lines that begin in it, all of them and no others, whatever the pieces are.
     #[test]
     fn a_split_has_the_lines_that_begin_in_it(
-        text in text(), start in 0_usize..120, length in 0_usize..130, line_bytes in 1_usize..40, sizes in sizes(),
+        text in text(), start in 0_usize..120, length in 0_usize..130, line_bytes in 1_usize..40,
+        sizes in sizes(),
     ) {
         let start = start.min(text.len());
         let end = (start + length).min(text.len());

@@ -220,8 +220,8 @@ impl Table {
     }
 }
 
-/// The readings of a cell, or of a variable: those used, missing and rejected, the sums of the first and of their squares,
-/// the least and the greatest.
+/// The readings of a cell, or of a variable: those used, missing and rejected, the sums of the first and of
+/// their squares, the least and the greatest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Expected {
     used: u64,
@@ -287,7 +287,8 @@ proptest! {
     /// What is learned of a table is what was written into it.
     #[test]
     fn what_is_learned_is_what_was_written(
-        table in table(), rows in prop::collection::vec(row(), 1..60), pieces in prop::collection::vec(1_usize..500, 1..4),
+        table in table(), rows in prop::collection::vec(row(), 1..60),
+        pieces in prop::collection::vec(1_usize..500, 1..4),
         cell_bytes in prop::sample::select(&[0_usize, 2_000, 1 << 20][..]),
     ) {
         let (task, text) = (table.task(), table.text(&rows));

@@ -49,10 +49,12 @@ fn the_encoding_does_not_depend_on_the_piece() {
     }
 }
 
-/// A byte order mark anywhere but at the start of the file is text, and so is a `\r` anywhere but at a line's end.
+/// A byte order mark anywhere but at the start of the file is text, and so is a `\r` anywhere but at a line's
+/// end.
 #[test]
 fn marks_and_returns_inside_a_file_are_text() {
-    let text = b"\xEF\xBB\xBF2024-01-01,s,1.0\n2024-01-01,s\r,2.0\n2024-01-01,\xEF\xBB\xBFs,3.0\n\xEF\xBB\xBF2024-01-01,\"s\r\",4.0\n";
+    let text = b"\xEF\xBB\xBF2024-01-01,s,1.0\n2024-01-01,s\r,2.0\n\
+        2024-01-01,\xEF\xBB\xBFs,3.0\n\xEF\xBB\xBF2024-01-01,\"s\r\",4.0\n";
     for piece_bytes in [1, 1000] {
         let read = read_in(&task(true), text, piece_bytes);
         assert_eq!(stations(&read), [("s", 1), ("s\r", 2), ("\u{FEFF}s", 1)]);
@@ -138,7 +140,8 @@ fn each_bad_row_is_named_with_its_line_and_reason() {
     assert_eq!(stations(&read), [("s", 2), ("s, \"t\"\nu", 1)]);
 }
 
-/// A reading that is refused does not take the others of its row with it; a row without any other is refused, too.
+/// A reading that is refused does not take the others of its row with it; a row without any other is refused,
+/// too.
 #[test]
 fn a_rejected_reading_is_named_with_its_column() {
     let kinds = [Kind::Value(0), Kind::Other, Kind::Value(1)];

@@ -11,16 +11,16 @@ use crate::support::laws;
 proptest! {
     #![proptest_config(cases(4096))]
 
-    /// Whatever the table and the bytes are, and wherever pieces and splits end: both paths count the same, reading by
-    /// reading, and every byte, row and reading is accounted for.
+    /// Whatever the table and the bytes are, and wherever pieces and splits end: both paths count the same,
+    /// reading by reading, and every byte, row and reading is accounted for.
     #[test]
     fn both_paths_agree_on_anything(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
         laws::hold(&Case::of_bytes(&bytes));
     }
 }
 
-/// The same with bytes that nobody chose, for as many seconds as `FUZZ_SECONDS` says: what the fuzz target does where
-/// there is no fuzzer. `FUZZ_FILE` names a file that one of them has left.
+/// The same with bytes that nobody chose, for as many seconds as `FUZZ_SECONDS` says: what the fuzz target
+/// does where there is no fuzzer. `FUZZ_FILE` names a file that one of them has left.
 #[test]
 fn both_paths_agree_for_some_seconds() {
     if let Some(file) = std::env::var_os("FUZZ_FILE") {

@@ -49,8 +49,8 @@ fn refused_for_its_quotes(case: &Case, failure: &str) {
     assert!(!case.task.split.only && case.text.contains(&b'"'), "the split is safe");
 }
 
-/// `read = used + missing + rejected` for rows and readings; and cells, totals, histograms and the rejected readings
-/// that were kept are about the same readings.
+/// `read = used + missing + rejected` for rows and readings; and cells, totals, histograms and the rejected
+/// readings that were kept are about the same readings.
 fn every_row_and_reading_is_accounted_for(task: &ProcessTask, read: &Read) {
     let (partial, account) = (&read.partial, &read.partial.account);
     assert!(account.balances(), "{account:?}");

@@ -1,4 +1,5 @@
-//! Splits made of any bytes, and the laws that hold for each of them. The property tests and the fuzz target share it.
+//! Splits made of any bytes, and the laws that hold for each of them. The property tests and the fuzz target
+//! share it.
 //!
 //! | module | subject |
 //! |---|---|

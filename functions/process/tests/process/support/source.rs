@@ -1,4 +1,5 @@
-//! Bytes as a series of choices. Fewer and smaller bytes make simpler choices, so that what fails can be made smaller.
+//! Bytes as a series of choices. Fewer and smaller bytes make simpler choices, so that what fails can be made
+//! smaller.
 
 /// Bytes that are taken one after the other.
 #[derive(Debug)]
