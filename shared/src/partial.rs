@@ -27,7 +27,7 @@ pub struct Partial {
     pub account: RowAccount,
     /// The plan's variables, in its order.
     pub variables: Vec<VariablePartial>,
-    /// Rows, used or missing, whose time could not be read; they are in no day.
+    /// Rows whose readings were looked at, but whose time could not be read; they are in no day.
     pub rows_without_day: u64,
     /// Those of them whose time is a day if day and month change places.
     #[serde(default)]
