@@ -13,6 +13,9 @@ pub type DayNumber = i32;
 /// No day.
 pub const NO_DAY: DayNumber = i32::MIN;
 
+/// The most cells for which memory is set aside before they are there.
+const MOST_AT_ONCE: usize = 1 << 17;
+
 /// The cells of the rows so far: for each station and day a group, with a cell for each slot of a row.
 pub struct Cells {
     slots: Vec<Slot>,
@@ -37,7 +40,8 @@ impl Cells {
             last: Vec::new(),
             positions: HashMap::default(),
             groups: Vec::new(),
-            cells: Vec::new(),
+            // Room for all of them at once: memory that is never written to costs nothing, and growing would copy it.
+            cells: Vec::with_capacity((max_bytes / size_of::<Cell>()).min(MOST_AT_ONCE)),
             max_bytes,
         }
     }
