@@ -14,9 +14,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// A block that stays in the processor's second cache, [`MAX_LINE_BYTES`], and as many cells as 150 stations have in
+    /// A block that stays in the processor's second cache, [`MAX_LINE_BYTES`], and as many cells as 100 stations have in
     /// two years.
     fn default() -> Self {
-        Limits { block_bytes: 1 << 20, line_bytes: MAX_LINE_BYTES, cell_bytes: 12 << 20 }
+        Limits { block_bytes: 1 << 20, line_bytes: MAX_LINE_BYTES, cell_bytes: 8 << 20 }
     }
 }
