@@ -109,7 +109,7 @@ impl Config {
 }
 
 /// Blocks that wait to be summed up.
-const BLOCKS_WAITING: usize = 2;
+const BLOCKS_WAITING: usize = 1;
 
 /// What came of reading a split.
 struct Read {
