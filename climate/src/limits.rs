@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub struct Limits {
     /// Folder of the temporary files; `None` for the system's.
     pub folder: Option<PathBuf>,
-    /// Tables that are merged at a time, at least 2. Each one holds a batch and a decompressor, about half a megabyte.
+    /// Tables that are merged at a time, at least 2. Each one holds a batch and a decompressor, some hundred kilobytes.
     pub fan_in: usize,
     /// Rows that are encoded or decoded at a time.
     pub batch: usize,
@@ -26,7 +26,7 @@ impl Default for Limits {
         Limits {
             folder: None,
             fan_in: 16,
-            batch: 2048,
+            batch: 512,
             frame: 16_384,
             least_frame: 1024,
             groups: 40_000,
