@@ -60,12 +60,27 @@ impl Cells {
     /// The cells of a station, the only one where the file has none, on a day: one for each slot.
     #[inline]
     pub fn group(&mut self, station: usize, day: DayNumber) -> &mut [Cell] {
-        let group = match self.last.get(station) {
+        let (group, slots) = (self.position(station, day), self.slots.len());
+        &mut self.cells[group * slots..(group + 1) * slots]
+    }
+
+    /// Adds integers at the variable's scale, each to the one cell of a station on a day; `stations` and `days` are empty
+    /// where the file has none.
+    pub fn add_scaled(&mut self, values: &[i64], stations: &[usize], days: &[DayNumber]) {
+        debug_assert_eq!(self.slots.len(), 1);
+        for (at, value) in values.iter().enumerate() {
+            let station = stations.get(at).copied().unwrap_or_default();
+            let group = self.position(station, days.get(at).copied().unwrap_or(NO_DAY));
+            self.cells[group].summary.add(*value);
+        }
+    }
+
+    #[inline]
+    fn position(&mut self, station: usize, day: DayNumber) -> usize {
+        match self.last.get(station) {
             Some((last, group)) if *last == day => *group as usize,
             _ => self.other_group(station, day),
-        };
-        let slots = self.slots.len();
-        &mut self.cells[group * slots..(group + 1) * slots]
+        }
     }
 
     fn other_group(&mut self, station: usize, day: DayNumber) -> usize {

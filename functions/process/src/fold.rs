@@ -99,15 +99,13 @@ impl Fold {
         rejected
     }
 
-    /// Counts a row whose only reading is an integer at the variable's scale; else as [`Self::row`].
-    #[inline]
-    pub fn scaled_row(&mut self, slot: Slot, value: i64, station: Option<usize>, time: Option<&[u8]>) {
-        let day = time.map_or(NO_DAY, |text| self.day(text));
-        for cell in self.cells.group(station.unwrap_or_default(), day) {
-            cell.summary.add(value);
-        }
-        self.partial.variables[slot.variable].histogram.add(self.binnings[slot.variable].bin(value));
-        self.partial.account.used(1);
+    /// Counts rows whose only reading is one of `values`, integers at the variable's scale. `stations` are positions, and
+    /// both they and `days` are empty where the file has none.
+    pub fn scaled_rows(&mut self, slot: Slot, values: &[i64], stations: &[usize], days: &[DayNumber]) {
+        self.cells.add_scaled(values, stations, days);
+        let (binning, variable) = (self.binnings[slot.variable], &mut self.partial.variables[slot.variable]);
+        values.iter().for_each(|value| variable.histogram.add(binning.bin(*value)));
+        self.partial.account.used(values.len() as u64);
     }
 
     /// Counts a row of a long table whose element is no variable.
@@ -143,7 +141,7 @@ impl Fold {
 
     /// The day that `time` begins with.
     #[inline]
-    fn day(&mut self, time: &[u8]) -> DayNumber {
+    pub fn day(&mut self, time: &[u8]) -> DayNumber {
         match self.days.last(time) {
             Some(day) => day,
             None => self.other_day(time),

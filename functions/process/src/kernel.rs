@@ -6,6 +6,7 @@
 
 use shared::{Columns, Dialect, Encoding, Reading, Slot};
 
+use crate::cells::DayNumber;
 use crate::fields::Fields;
 use crate::fold::Fold;
 use crate::index::Index;
@@ -24,7 +25,9 @@ pub struct Kernel {
     width: usize,
     limits: Limits,
     fields: Fields,
+    /// Room for the readings of a row, and for the rows of a window.
     readings: Vec<Reading>,
+    batch: Batch,
 }
 
 /// Why the kernel stopped.
@@ -51,6 +54,7 @@ impl Kernel {
             limits,
             fields: Fields::new(dialect, columns),
             readings: Vec::new(),
+            batch: Batch::default(),
         }
     }
 
@@ -90,37 +94,45 @@ impl Kernel {
     fn window(&mut self, whole: &[u8], at: usize, fold: &mut Fold) -> (usize, usize) {
         let window = self.index.start();
         let text = &whole[window..self.index.end()];
-        let (mut start, mut lines) = (at - window, 0);
+        let start = at - window;
         // The careful path may have read some lines since.
         while self.index.ends().get(self.next).is_some_and(|end| (*end as usize) < start) {
             self.next += 1;
         }
-        let mut readings = std::mem::take(&mut self.readings);
         let is_plain = self.width > 1
             && !self.damaged
             && text.len() <= self.limits.line_bytes
             && self.index.is_regular(whole, self.width);
+        let (mut readings, mut batch) = (std::mem::take(&mut self.readings), std::mem::take(&mut self.batch));
+        let ends = &self.index.ends()[self.next..];
+        let mut rows = Rows { text, start, ends, width: self.width, quoted: self.index.quoted() };
+        let regular =
+            if is_plain { rows.len() } else { rows.iter().take_while(|row| self.is_regular(row)).count() };
+        rows.ends = &ends[..regular * self.width];
         let one = match self.fields.slots[..] {
             [slot] if self.fields.elements.is_none() => Some(slot),
             _ => None,
         };
-        for ends in self.index.ends()[self.next..].chunks_exact(self.width) {
-            let row = Row { text, start, ends, quoted: self.index.quoted() };
-            let end = row.end();
-            let counted = (is_plain || self.is_regular(&row, end))
-                && (one.is_some_and(|slot| self.one_reading(&row, slot, fold))
-                    || self.all_readings(&row, &mut readings, fold));
-            if !counted {
+        while let Some(row) = rows.iter().next() {
+            // Rows like most come together; the one that ends them, as others do where there is more to read, alone.
+            let together = one.map_or(0, |slot| self.one_reading_each(&rows, slot, &mut batch, fold));
+            if together > 0 {
+                rows.skip(together);
+            } else if self.all_readings(&row, &mut readings, fold) {
+                rows.skip(1);
+            } else {
                 break;
             }
-            (start, lines, self.next) = (end + 1, lines + 1, self.next + self.width);
         }
-        self.readings = readings;
-        (lines, window + start)
+        let (lines, end) = (regular - rows.len(), window + rows.start);
+        self.next += lines * self.width;
+        (self.readings, self.batch) = (readings, batch);
+        (lines, end)
     }
 
-    /// Whether the line, which ends at `end`, has as many fields as the header, and nothing that needs a closer look.
-    fn is_regular(&self, row: &Row<'_>, end: usize) -> bool {
+    /// Whether the line has as many fields as the header, and nothing that needs a closer look.
+    fn is_regular(&self, row: &Row<'_>) -> bool {
+        let end = row.end();
         let is_line_end = |end: &u32| row.text[*end as usize] == b'\n';
         row.ends.last().is_some_and(is_line_end)
             && !row.ends[..self.width - 1].iter().any(is_line_end)
@@ -130,14 +142,30 @@ impl Kernel {
             && !(self.damaged && std::str::from_utf8(&row.text[row.start..end]).is_err())
     }
 
-    /// Counts a row that holds one reading, which is an integer at its variable's scale; else nothing.
-    #[inline]
-    fn one_reading(&self, row: &Row<'_>, slot: Slot, fold: &mut Fold) -> bool {
-        let (start, end) = row.field(slot.index);
-        let Some(value) = self.fields.scaled(slot.variable, row.text, start, end) else { return false };
-        let station = self.station(row, fold);
-        fold.scaled_row(slot, value, station, self.time(row));
-        true
+    /// Counts the first of `rows`, as long as their one reading is an integer at its variable's scale: how many. One field
+    /// after the other, each in all rows: what is done for a row does not wait for what was done for the row before.
+    fn one_reading_each(&self, rows: &Rows<'_>, slot: Slot, batch: &mut Batch, fold: &mut Fold) -> usize {
+        let Batch { values, stations, days } = batch;
+        let text = rows.text;
+        values.clear();
+        for (start, end) in rows.field(slot.index) {
+            match self.fields.scaled(slot.variable, text, start, end) {
+                Some(value) => values.push(value),
+                None => break,
+            }
+        }
+        let count = values.len();
+        stations.clear();
+        if let Some(index) = self.fields.station {
+            let fields = rows.field(index).take(count);
+            stations.extend(fields.map(|(start, end)| fold.station_in(text, start, end)));
+        }
+        days.clear();
+        if let Some(index) = self.fields.time {
+            days.extend(rows.field(index).take(count).map(|(start, end)| fold.day(&text[start..end])));
+        }
+        fold.scaled_rows(slot, values, stations, days);
+        count
     }
 
     /// Counts a row, unless one of its readings is neither a number of a common form nor missing.
@@ -164,25 +192,66 @@ impl Kernel {
                 None => return false,
             }
         }
-        let station = self.station(row, fold);
-        fold.row(first_slot, readings, station, self.time(row));
-        true
-    }
-
-    #[inline]
-    fn station(&self, row: &Row<'_>, fold: &mut Fold) -> Option<usize> {
-        self.fields.station.map(|index| {
+        let station = self.fields.station.map(|index| {
             let (start, end) = row.field(index);
             fold.station_in(row.text, start, end)
+        });
+        let time = self.fields.time.map(|index| {
+            let (start, end) = row.field(index);
+            &row.text[start..end]
+        });
+        fold.row(first_slot, readings, station, time);
+        true
+    }
+}
+
+/// What was read of rows with one reading each.
+#[derive(Default)]
+struct Batch {
+    values: Vec<i64>,
+    /// Positions of the stations, and the days; none where the file has none.
+    stations: Vec<usize>,
+    days: Vec<DayNumber>,
+}
+
+/// Lines of a window, of as many fields each.
+struct Rows<'a> {
+    text: &'a [u8],
+    /// Offset of the first byte.
+    start: usize,
+    /// Offsets of the bytes behind the fields.
+    ends: &'a [u32],
+    width: usize,
+    /// Whether the window has quotes.
+    quoted: bool,
+}
+
+impl<'a> Rows<'a> {
+    fn len(&self) -> usize {
+        self.ends.len() / self.width
+    }
+
+    /// One row after the other.
+    fn iter(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
+        let (text, quoted, mut start) = (self.text, self.quoted, self.start);
+        self.ends.chunks_exact(self.width).map(move |ends| {
+            let row = Row { text, start, ends, quoted };
+            start = row.end() + 1;
+            row
         })
     }
 
+    /// Where the texts of a field are.
     #[inline]
-    fn time<'a>(&self, row: &Row<'a>) -> Option<&'a [u8]> {
-        self.fields.time.map(|index| {
-            let (start, end) = row.field(index);
-            &row.text[start..end]
-        })
+    fn field(&self, index: usize) -> impl Iterator<Item = (usize, usize)> + use<'a> {
+        self.iter().map(move |row| row.field(index))
+    }
+
+    /// Goes on behind the first `count` rows.
+    fn skip(&mut self, count: usize) {
+        let (skipped, rest) = self.ends.split_at(count * self.width);
+        self.start = skipped.last().map_or(self.start, |end| *end as usize + 1);
+        self.ends = rest;
     }
 }
 

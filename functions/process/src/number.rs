@@ -108,12 +108,13 @@ impl Numbers {
     }
 }
 
-/// The number whose eight digits are the bytes of `digits`, the lowest first: pairs, then fours, then all.
+/// The number whose eight digits are the bytes of `digits`, the lowest first: pairs, then fours, then all. Each factor
+/// adds a power of ten of the lower half to the upper one.
 #[inline]
 fn eight_digits(digits: u64) -> u64 {
-    let pairs = (digits.wrapping_mul(10).wrapping_add(digits >> 8)) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
-    (fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) & 0xFFFF_FFFF
+    let pairs = (digits.wrapping_mul(1 + (10 << 8)) >> 8) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs.wrapping_mul(1 + (100 << 16)) >> 16) & 0x0000_FFFF_0000_FFFF;
+    fours.wrapping_mul(1 + (10_000 << 32)) >> 32
 }
 
 /// An integer with more digits behind it, at `scale`, if that holds it.
