@@ -135,6 +135,8 @@ impl Frame {
     }
 
     fn sums(&self, rows: &[Record], by: By) -> Result<Vec<Sum>> {
+        // Batches are small: handing each column to Polars' threads and waiting for them takes longer than adding it up.
+        polars_async::executor::ALLOW_RAYON_THREADS.set(false);
         // A day has no period.
         let extremes = if by == By::Day { 1 } else { 2 };
         let mut columns = vec![numbers(rows, by)];

@@ -27,7 +27,7 @@ impl Default for Limits {
             folder: None,
             fan_in: 16,
             batch: 512,
-            frame: 16_384,
+            frame: 8192,
             least_frame: 1024,
             groups: 40_000,
             row_group: 65_536,

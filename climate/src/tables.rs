@@ -63,38 +63,59 @@ pub fn write_tables<W: Write + Send>(
     let figures = Figures::new(about);
     let metadata = metadata(about)?;
     let cells_table = ParquetTable::new(outputs.cells, &cell_columns(&figures), limits.row_group)?;
-    // Half of the work is encoding the cells, so that goes on beside the rest of it.
-    let (sender, batches) = mpsc::sync_channel::<Arc<Vec<Record>>>(1);
+    // Reading the cells, writing them again and adding them up take about as long: they go on side by side.
+    let (to_write, written) = mpsc::sync_channel(1);
+    let (to_add, added) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {
         let (figures, metadata) = (&figures, &metadata);
+        let reading = scope.spawn(move || read_batches(cells, limits.frame, &[to_write, to_add]));
         let writing = scope.spawn(move || {
             let mut table = cells_table;
-            for rows in batches {
+            for rows in written {
                 rows.iter().try_for_each(|row| push_cell(&mut table, row, about, figures))?;
             }
             table.finish(metadata.clone())
         });
         let groups = Groups { stations: outputs.stations, days: outputs.days };
-        let groups = write_groups(cells, about, figures, metadata, limits, groups, visitor, sender);
-        let cells = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        // Where the cells cannot be written, the groups end early; that error is the one to report.
-        let cells = cells?;
-        let Groups { stations, days } = groups?;
+        let groups = write_groups(added, about, figures, metadata, limits, groups, visitor);
+        let (read, cells) = (joined(reading), joined(writing));
+        // Where one of them fails the others end early; its error is the one to report.
+        read?;
+        let (cells, Groups { stations, days }) = (cells?, groups?);
         Ok(Outputs { cells, stations, days })
     })
 }
 
-/// Writes the tables of stations and days, and hands every batch of cells on to `written`.
-#[expect(clippy::too_many_arguments, reason = "the parts of one function that go on beside each other")]
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Cells that are handed on together.
+type Rows = Arc<Vec<Record>>;
+
+/// Reads `cells`, `most` at a time, and hands each batch on to all of `readers`, as long as they want them.
+fn read_batches(Merged(mut cells): Merged, most: usize, readers: &[mpsc::SyncSender<Rows>]) -> Result<()> {
+    loop {
+        let mut rows = Vec::with_capacity(most);
+        if !fill(&mut rows, most, || Ok(cells.next().transpose()?.map(counted)))? {
+            return Ok(());
+        }
+        let rows = Arc::new(rows);
+        if readers.iter().any(|reader| reader.send(Arc::clone(&rows)).is_err()) {
+            return Ok(());
+        }
+    }
+}
+
+/// Writes the tables of stations and days.
 fn write_groups<W: Write>(
-    Merged(mut cells): Merged,
+    cells: mpsc::Receiver<Rows>,
     about: &About<'_>,
     figures: &Figures,
     metadata: &[(String, String)],
     limits: &Limits,
     outputs: Groups<W>,
     visitor: &mut impl Visitor,
-    written: mpsc::SyncSender<Arc<Vec<Record>>>,
 ) -> Result<Groups<W>> {
     let mut stations_table =
         ParquetTable::new(outputs.stations, &station_columns(figures), limits.row_group)?;
@@ -106,20 +127,11 @@ fn write_groups<W: Write>(
         visitor.station(group);
         push_station(&mut stations_table, group, about, figures)
     };
-    loop {
-        let mut rows = Vec::with_capacity(limits.frame);
-        if !fill(&mut rows, limits.frame, || Ok(cells.next().transpose()?.map(counted)))? {
-            break;
-        }
-        let rows = Arc::new(rows);
-        if written.send(Arc::clone(&rows)).is_err() {
-            break;
-        }
+    for rows in cells {
         let batch = Batch::new(&rows, limits.least_frame);
         stations.add(&batch, &mut station_done)?;
         days.add(&batch)?;
     }
-    drop(written);
     stations.finish(&mut station_done)?;
 
     let mut rows = Vec::with_capacity(limits.frame);

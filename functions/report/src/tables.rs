@@ -5,8 +5,11 @@ use std::io::{self, BufWriter};
 
 use aws::{Storage, body};
 use climate::{About, Error, Group, Limits, Outputs, Runs, Visitor, write_tables};
+use futures::{StreamExt, TryStreamExt, stream};
 use shared::statistics::{MAX_DAYS, MAX_STATIONS};
-use shared::{Columns, Failure, Layout, Location, Partial, ReportTask, Summary, VariablePartial, layout};
+use shared::{
+    Columns, Failure, Layout, Location, Partial, ReportTask, Split, Summary, VariablePartial, layout,
+};
 use tempfile::NamedTempFile;
 
 use crate::listed::Listed;
@@ -14,6 +17,9 @@ use crate::merge::Merged;
 
 /// Parquet's media type, as IANA has it.
 const PARQUET: &str = "application/vnd.apache.parquet";
+
+/// Splits' tables on their way from S3 at any one time.
+const FETCHED_AT_A_TIME: usize = 4;
 
 /// The tables of a run, in temporary files.
 #[derive(Debug)]
@@ -51,9 +57,12 @@ pub async fn make(
 ) -> Result<Option<Tables>, Failure> {
     let Some(columns) = task.plan.columns.clone() else { return Ok(None) };
     let mut runs = Runs::new(Limits::default());
-    for split in &task.plan.splits {
-        let location = Location::new(bucket, layout::cells_key(&task.run_id, &task.plan.id, split.index));
-        let table = fetch(storage, &location).await?;
+    let cells_at =
+        |split: &Split| Location::new(bucket, layout::cells_key(&task.run_id, &task.plan.id, split.index));
+    let locations: Vec<_> = task.plan.splits.iter().map(cells_at).collect();
+    let fetched = stream::iter(locations).map(|location| fetch(storage, location));
+    let mut fetched = fetched.buffered(FETCHED_AT_A_TIME);
+    while let Some(table) = fetched.try_next().await? {
         runs = blocking(move || runs.add_table(table).map(|()| runs)).await??;
     }
     let partial = &merged.partial;
@@ -97,13 +106,13 @@ fn no_room(error: &io::Error) -> Failure {
 }
 
 /// An object in a file that goes away by itself.
-async fn fetch(storage: &Storage, location: &Location) -> Result<File, Failure> {
-    let mut table = storage.open(location).await?;
+async fn fetch(storage: &Storage, location: Location) -> Result<File, Failure> {
+    let mut table = storage.open(&location).await?;
     let file = tempfile::tempfile().map_err(|error| no_room(&error))?;
     let mut file = tokio::fs::File::from_std(file);
     tokio::io::copy_buf(&mut table, &mut file).await.map_err(|error| match error.kind() {
         io::ErrorKind::StorageFull => no_room(&error),
-        _ => body::unreadable(&error, location),
+        _ => body::unreadable(&error, &location),
     })?;
     tokio::io::AsyncWriteExt::flush(&mut file).await.map_err(|error| no_room(&error))?;
     Ok(file.into_std().await)

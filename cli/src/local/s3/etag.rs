@@ -74,12 +74,15 @@ impl ETags {
         file.read_to_end(&mut content)?;
         file.rewind()?;
         let etag = hex(&Md5::checksum(&content));
-        let quiet = stamp.modified.elapsed().is_ok_and(|age| age > QUIET);
-        if quiet {
-            let entry = (stamp.clone(), etag.clone());
-            self.lock().insert(path.to_owned(), entry);
+        if stamp.modified.elapsed().is_ok_and(|age| age > QUIET) {
+            self.remember(path, stamp, &etag);
         }
         Ok(etag)
+    }
+
+    /// Keeps the ETag of the file at `path`, which has it in the state `stamp` for certain.
+    pub fn remember(&self, path: &Path, stamp: &Stamp, etag: &str) {
+        self.lock().insert(path.to_owned(), (stamp.clone(), etag.to_owned()));
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, (Stamp, String)>> {

@@ -59,11 +59,14 @@ impl Upload {
             }
             Err(error) => return Err(error.error),
         };
+        let stamp = Stamp::of(&file.metadata()?)?;
         if size > HASHED_UP_TO {
-            let stamp = Stamp::of(&file.metadata()?)?;
             return etags.of(path, &mut file, &stamp).map(Some);
         }
-        Ok(Some(etag::hex(&md5.finalize())))
+        let etag = etag::hex(&md5.finalize());
+        // What this process wrote, nobody else writes to; and another upload would be another file.
+        etags.remember(path, &stamp, &etag);
+        Ok(Some(etag))
     }
 }
 
