@@ -68,6 +68,16 @@ def beside_plain(what: str, at_least: float | None = None, per_byte: bool = Fals
     return Figure(f"{what}, as fast as the plain file", of="isotherm, plain file", against="isotherm", at_least=at_least, per_byte=per_byte)
 
 
+def packed(codec: str) -> Shape:
+    return Shape(
+        f"the plain file, {codec}",
+        ROWS,
+        {codec: (codec, "--of", "{plain}"), "plain": PLAIN},
+        WITH_PLAIN | GROUPED,
+        [beside_plain(codec)] + against(GROUPED),
+    )
+
+
 SHAPES = {
     "plain": Shape(
         "12 million rows of 100 stations: time, station, temperature, humidity, pressure",
@@ -128,20 +138,7 @@ SHAPES = {
         [beside_plain("fine digits, a byte", per_byte=True), beside_plain("fine digits, a row")] + against(GROUPED),
         {"isotherm, plain file"},
     ),
-    "gzip": Shape(
-        "the plain file, gzip",
-        ROWS,
-        {"gzip": ("gzip", "--of", "{plain}"), "plain": PLAIN},
-        WITH_PLAIN | GROUPED,
-        [beside_plain("gzip")] + against(GROUPED),
-    ),
-    "zstd": Shape(
-        "the plain file, zstd",
-        ROWS,
-        {"zstd": ("zstd", "--of", "{plain}"), "plain": PLAIN},
-        WITH_PLAIN | GROUPED,
-        [beside_plain("zstd")] + against(GROUPED),
-    ),
+    **{codec: packed(codec) for codec in ("gzip", "zstd")},
     "many-stations": Shape(
         "a million stations in no order, an hour each after the other",
         10_000_000,

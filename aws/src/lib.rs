@@ -17,6 +17,7 @@ mod gzip;
 pub mod metrics;
 pub mod parts;
 pub mod settings;
+pub mod spool;
 pub mod storage;
 pub mod telemetry;
 pub mod text;

@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 
 use crate::body::Body;
 use crate::storage::Storage;
+use crate::text;
 
 /// How a range is read. Memory is bounded by `parts` × `buffer_bytes`, and a piece of the answer each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,15 +182,11 @@ impl AsyncBufRead for PartsReader {
 
 impl AsyncRead for PartsReader {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let bytes = ready!(self.as_mut().poll_fill_buf(context))?;
-        let length = bytes.len().min(buffer.remaining());
-        buffer.put_slice(&bytes[..length]);
-        self.consume(length);
-        Poll::Ready(Ok(()))
+        text::poll_read_buffered(self, context, buffer)
     }
 }
 

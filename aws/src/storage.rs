@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::io::AsyncReadExt;
 
 use crate::body::{self, Body, Pieces};
+use crate::spool::Spooled;
 use crate::text::decompress;
 use crate::upload::{PART_BYTES, Upload};
 use shared::dialect::Compression;
@@ -129,6 +130,24 @@ impl Storage {
     /// Begins an object that is written piece by piece.
     pub fn upload(&self, location: &Location, content_type: &str) -> Upload {
         Upload::new(self.client.clone(), location, content_type)
+    }
+
+    /// Writes what was spooled as an object.
+    ///
+    /// # Errors
+    /// As [`Storage::put`]; [`Failure::InvalidTask`] when its temporary file cannot be read.
+    pub async fn put_spooled(
+        &self,
+        location: &Location,
+        content_type: &str,
+        spooled: &Spooled,
+    ) -> Result<(), Failure> {
+        match spooled {
+            Spooled::Memory(bytes) => {
+                put_stream(&self.client, location, content_type, ByteStream::from(bytes.clone())).await
+            }
+            Spooled::File(file) => self.put_file(location, content_type, file.path()).await,
+        }
     }
 
     /// Writes a local file of any size as an object.

@@ -89,16 +89,25 @@ impl<D: Decode + Unpin> AsyncBufRead for Text<D> {
 
 impl<D: Decode + Unpin> AsyncRead for Text<D> {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let text = ready!(self.as_mut().poll_fill_buf(context))?;
-        let length = text.len().min(buffer.remaining());
-        buffer.put_slice(&text[..length]);
-        self.consume(length);
-        Poll::Ready(Ok(()))
+        poll_read_buffered(self, context, buffer)
     }
+}
+
+/// Copies what `reader` has at hand.
+pub(crate) fn poll_read_buffered(
+    mut reader: Pin<&mut impl AsyncBufRead>,
+    context: &mut Context<'_>,
+    buffer: &mut ReadBuf<'_>,
+) -> Poll<io::Result<()>> {
+    let bytes = ready!(reader.as_mut().poll_fill_buf(context))?;
+    let length = bytes.len().min(buffer.remaining());
+    buffer.put_slice(&bytes[..length]);
+    reader.consume(length);
+    Poll::Ready(Ok(()))
 }
 
 #[cfg(test)]

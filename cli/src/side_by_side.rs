@@ -17,6 +17,9 @@ use crate::run::Finished;
 /// few to keep the processors busy; a larger file has splits for all of them.
 const SMALL: u64 = 256 << 10;
 
+/// Small runs at a time for each processor: they wait for the disk about as long as they compute.
+const RUNS_PER_PROCESSOR: usize = 2;
+
 /// What the runs of one command share.
 pub struct SideBySide {
     shared: Arc<Shared>,
@@ -28,7 +31,7 @@ struct Shared {
     accounts: Mutex<Vec<Account>>,
     /// As many permits as accounts: a small file takes one, a large one all of them.
     permits: Semaphore,
-    processors: u32,
+    at_once: u32,
 }
 
 impl SideBySide {
@@ -38,23 +41,22 @@ impl SideBySide {
     /// When nothing can be written to the results folder.
     pub fn new(arguments: &RunArguments, options: RunOptions) -> Result<Self, Fault> {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let processors = processors.min(arguments.files.len()).max(1);
+        let at_once = (RUNS_PER_PROCESSOR * processors).min(arguments.files.len()).max(1);
         let account = || Account::new(&arguments.bucket, &arguments.out, arguments.split_bytes);
-        let accounts = (0..processors).map(|_| account()).collect::<Result<Vec<_>, _>>()?;
+        let accounts = (0..at_once).map(|_| account()).collect::<Result<Vec<_>, _>>()?;
         if let Some(first) = accounts.first() {
             // Where temporary files lie can be said once. If it was, they lie where they lay before.
             let _ = tempfile::env::override_temp_dir(&first.temporary());
         }
-        let permits = Semaphore::new(processors);
-        let shared =
-            Shared { options, accounts: Mutex::new(accounts), permits, processors: processors as u32 };
+        let permits = Semaphore::new(at_once);
+        let shared = Shared { options, accounts: Mutex::new(accounts), permits, at_once: at_once as u32 };
         Ok(SideBySide { shared: Arc::new(shared) })
     }
 
-    /// Runs the files. What came of each comes in their order, and no more runs than processors are held at a time.
+    /// Runs the files. What came of each comes in their order, and no more of them are held than run at a time.
     pub fn run(&self, files: Vec<Input>) -> impl Stream<Item = (Input, Result<Finished, Fault>)> {
         let shared = Arc::clone(&self.shared);
-        let at_once = shared.processors as usize;
+        let at_once = shared.at_once as usize;
         stream::iter(files)
             .map(move |file| {
                 let (shared, input) = (Arc::clone(&shared), file.clone());
@@ -74,14 +76,14 @@ impl SideBySide {
 impl Shared {
     async fn run(&self, file: &Input) -> Result<Finished, Fault> {
         let small = std::fs::metadata(&file.path).is_ok_and(|metadata| metadata.len() <= SMALL);
-        let permits = if small { 1 } else { self.processors };
+        let permits = if small { 1 } else { self.at_once };
         // The semaphore is never closed, so the error cannot occur; without a permit it just goes on.
         let _permits = self.permits.acquire_many(permits).await;
         let taken = self.accounts.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let Some(mut account) = taken else {
             return Err(Fault::other("there is no account for the run"));
         };
-        let beside = small && self.processors > 1;
+        let beside = small && self.at_once > 1;
         let ended = run_file(&mut account, file, &self.options, beside).await;
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner).push(account);
         ended

@@ -54,21 +54,39 @@ pub(crate) fn push_cell<W: Write>(
     ])
 }
 
-pub(crate) fn station_columns(figures: &Figures) -> [(&'static str, Kind); 12] {
-    [
-        ("variable", Kind::Label),
-        ("station", Kind::Text),
-        ("used", Kind::Count),
-        ("missing", Kind::Count),
-        ("rejected", Kind::Count),
-        ("days", Kind::Count),
-        ("first_day", Kind::Day),
-        ("last_day", Kind::Day),
-        ("mean", Kind::Double),
-        ("std", Kind::Double),
-        ("min", figures.values()),
-        ("max", figures.values()),
-    ]
+/// Columns of groups, behind those that name the group: its account, then `own`, then its figures.
+fn group_columns(
+    named: &[(&'static str, Kind)],
+    own: &[(&'static str, Kind)],
+    figures: &Figures,
+) -> Vec<(&'static str, Kind)> {
+    let account = ["used", "missing", "rejected"].map(|name| (name, Kind::Count));
+    let doubles = ["mean", "std"].map(|name| (name, Kind::Double));
+    let extremes = ["min", "max"].map(|name| (name, figures.values()));
+    [&[("variable", Kind::Label)], named, &account, own, &doubles, &extremes].concat()
+}
+
+/// Adds the row of a group: `named` and `own` are the values of the columns of these names in [`group_columns`].
+fn push_group<W: Write>(
+    table: &mut ParquetTable<W>,
+    group: &Group,
+    named: Value<'_>,
+    own: &[Value<'_>],
+    about: &About<'_>,
+    figures: &Figures,
+) -> Result<()> {
+    let Group { key, cell, .. } = group;
+    let exact = figures.exact(key.variable, &cell.summary)?;
+    let scale = figures.scale(key.variable)?;
+    let account = [cell.summary.count(), cell.missing, cell.rejected].map(Value::Count);
+    let doubles = [cell.summary.mean(scale), cell.summary.std(scale)].map(Value::Double);
+    let extremes = [exact.min.value(), exact.max.value()];
+    table.push(&[&[name(about, key.variable), named], &account[..], own, &doubles, &extremes].concat())
+}
+
+pub(crate) fn station_columns(figures: &Figures) -> Vec<(&'static str, Kind)> {
+    let own = [("days", Kind::Count), ("first_day", Kind::Day), ("last_day", Kind::Day)];
+    group_columns(&[("station", Kind::Text)], &own, figures)
 }
 
 pub(crate) fn push_station<W: Write>(
@@ -77,38 +95,13 @@ pub(crate) fn push_station<W: Write>(
     about: &About<'_>,
     figures: &Figures,
 ) -> Result<()> {
-    let Group { key, cell, .. } = group;
-    let exact = figures.exact(key.variable, &cell.summary)?;
-    let scale = figures.scale(key.variable)?;
-    table.push(&[
-        name(about, key.variable),
-        station(&key.station),
-        Value::Count(cell.summary.count()),
-        Value::Count(cell.missing),
-        Value::Count(cell.rejected),
-        Value::Count(group.days),
-        Value::Day(group.period.map(|(first, _)| first)),
-        Value::Day(group.period.map(|(_, last)| last)),
-        Value::Double(cell.summary.mean(scale)),
-        Value::Double(cell.summary.std(scale)),
-        exact.min.value(),
-        exact.max.value(),
-    ])
+    let (first, last) = group.period.unzip();
+    let own = [Value::Count(group.days), Value::Day(first), Value::Day(last)];
+    push_group(table, group, station(&group.key.station), &own, about, figures)
 }
 
-pub(crate) fn day_columns(figures: &Figures) -> [(&'static str, Kind); 10] {
-    [
-        ("variable", Kind::Label),
-        ("day", Kind::Day),
-        ("used", Kind::Count),
-        ("missing", Kind::Count),
-        ("rejected", Kind::Count),
-        ("stations", Kind::Count),
-        ("mean", Kind::Double),
-        ("std", Kind::Double),
-        ("min", figures.values()),
-        ("max", figures.values()),
-    ]
+pub(crate) fn day_columns(figures: &Figures) -> Vec<(&'static str, Kind)> {
+    group_columns(&[("day", Kind::Day)], &[("stations", Kind::Count)], figures)
 }
 
 pub(crate) fn push_day<W: Write>(
@@ -117,21 +110,7 @@ pub(crate) fn push_day<W: Write>(
     about: &About<'_>,
     figures: &Figures,
 ) -> Result<()> {
-    let Group { key, cell, .. } = group;
-    let exact = figures.exact(key.variable, &cell.summary)?;
-    let scale = figures.scale(key.variable)?;
-    table.push(&[
-        name(about, key.variable),
-        Value::Day(key.day),
-        Value::Count(cell.summary.count()),
-        Value::Count(cell.missing),
-        Value::Count(cell.rejected),
-        Value::Count(group.stations),
-        Value::Double(cell.summary.mean(scale)),
-        Value::Double(cell.summary.std(scale)),
-        exact.min.value(),
-        exact.max.value(),
-    ])
+    push_group(table, group, Value::Day(group.key.day), &[Value::Count(group.stations)], about, figures)
 }
 
 fn name<'a>(about: &About<'a>, variable: u32) -> Value<'a> {

@@ -1,7 +1,7 @@
 //! Tables larger than the memory: sorted runs on disk, and their merging.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Seek, Write};
+use std::io::{BufWriter, IntoInnerError, Read, Seek, Write};
 
 use shared::{Cell, CellKey};
 
@@ -17,8 +17,11 @@ use crate::record::{Key, Record};
 /// more than that many files are open per level, and every row is written once per level.
 pub struct Runs {
     limits: Limits,
-    levels: Vec<Vec<File>>,
+    levels: Vec<Vec<Run>>,
 }
+
+/// A table, from its start on.
+type Run = Box<dyn Read + Send>;
 
 impl Runs {
     /// No runs yet.
@@ -43,8 +46,8 @@ impl Runs {
     ///
     /// # Errors
     /// If it, or another run that it is merged with, cannot be read.
-    pub fn add_table(&mut self, table: File) -> Result<()> {
-        self.add_to_level(0, table)
+    pub fn add_table(&mut self, table: impl Read + Send + 'static) -> Result<()> {
+        self.add_to_level(0, Box::new(table))
     }
 
     pub(crate) fn add_records(&mut self, records: impl Iterator<Item = Result<Record>>) -> Result<()> {
@@ -52,17 +55,20 @@ impl Runs {
         self.add_to_level(0, run)
     }
 
-    fn write_run(&self, records: impl Iterator<Item = Result<Record>>) -> Result<File> {
+    fn write_run(&self, records: impl Iterator<Item = Result<Record>>) -> Result<Run> {
         let file = match &self.limits.folder {
             Some(folder) => tempfile::tempfile_in(folder)?,
             None => tempfile::tempfile()?,
         };
-        write_records(BufWriter::new(file), self.limits.batch, records)?
+        let file: std::io::Result<File> = write_records(BufWriter::new(file), self.limits.batch, records)?
             .into_inner()
-            .map_err(|error| error.into_error().into())
+            .map_err(IntoInnerError::into_error);
+        let mut file = file?;
+        file.rewind()?;
+        Ok(Box::new(file))
     }
 
-    fn add_to_level(&mut self, level: usize, run: File) -> Result<()> {
+    fn add_to_level(&mut self, level: usize, run: Run) -> Result<()> {
         if self.levels.len() <= level {
             self.levels.push(Vec::new());
         }
@@ -90,7 +96,7 @@ impl Runs {
     pub(crate) fn merge_records(mut self, rest: Vec<Record>) -> Result<Merge> {
         let (fan_in, levels) = (self.fan_in(), std::mem::take(&mut self.levels));
         // The short runs of the lower levels come first: they are the cheapest to merge twice.
-        let mut runs: std::collections::VecDeque<File> = levels.into_iter().flatten().collect();
+        let mut runs: std::collections::VecDeque<Run> = levels.into_iter().flatten().collect();
         while runs.len() > fan_in {
             let surplus = runs.len() - fan_in + 1;
             let shortest = runs.drain(..surplus.min(fan_in)).collect();
@@ -163,12 +169,11 @@ fn write_records<W: Write>(
     table.finish()
 }
 
-fn sources(runs: Vec<File>) -> Result<Vec<Source>> {
+fn sources(runs: Vec<Run>) -> Result<Vec<Source>> {
     runs.into_iter().map(source).collect()
 }
 
-fn source(mut run: File) -> Result<Source> {
-    run.seek(io::SeekFrom::Start(0))?;
+fn source(run: Run) -> Result<Source> {
     let mut table = CellReader::new(run)?;
     Ok(Box::new(std::iter::from_fn(move || table.next_record().transpose())))
 }
@@ -196,8 +201,8 @@ mod tests {
                     runs.add(chunk).unwrap();
                 } else {
                     // As a split's table that comes from elsewhere.
-                    let (_, table) = Runs::new(limits(fan_in, batch)).write(chunk, tempfile::tempfile().unwrap()).unwrap();
-                    runs.add_table(table).unwrap();
+                    let (_, table) = Runs::new(limits(fan_in, batch)).write(chunk, Vec::new()).unwrap();
+                    runs.add_table(std::io::Cursor::new(table)).unwrap();
                 }
             }
             let (rows, table) = runs.write(rest, Vec::new()).unwrap();

@@ -24,6 +24,9 @@ const SPLITS_PER_CORE: u64 = 4;
 /// The least size of a split that is worth a call, in bytes.
 const MIN_SPLIT_BYTES: u64 = 4 << 20;
 
+/// The intermediate files of objects of up to so many bytes are little, and may stay until the last run is over.
+const REUSED_UP_TO: u64 = 1 << 20;
+
 /// Buckets, functions and the state machine.
 pub struct Account {
     s3: LocalS3,
@@ -35,6 +38,8 @@ pub struct Account {
     /// Bytes per split, where the caller decides.
     split_bytes: Option<u64>,
     staging: Staging,
+    /// The emptied folder of the run before.
+    spare: Option<TempDir>,
 }
 
 /// An execution that ended. Its results are in a folder of their own until they are published; dropped, they
@@ -83,6 +88,7 @@ impl Account {
             results: results.to_owned(),
             split_bytes,
             staging,
+            spare: None,
         })
     }
 
@@ -111,7 +117,10 @@ impl Account {
         let split_bytes = Some(self.split_bytes.unwrap_or_else(|| split_bytes(object.size)));
         let options = RunOptions { split_bytes, ..options };
         let run_id = object.run_id("", &options);
-        let folder = self.staging.run()?;
+        let folder = match self.spare.take() {
+            Some(folder) => folder,
+            None => self.staging.run()?,
+        };
         self.s3.bucket(RESULTS, folder.path());
         let context = ExecutionContext::new("pipeline", &run_id);
         let task = ValidateTask { run_id, object, options, single_split: false };
@@ -127,8 +136,11 @@ impl Account {
     ///
     /// # Errors
     /// When one of them cannot be put there.
-    pub fn publish(&self, ended: Ended) -> Result<Outcome, Fault> {
+    pub fn publish(&mut self, ended: Ended) -> Result<Outcome, Fault> {
         self.staging.publish(ended.folder.path())?;
+        if ended.outcome.object.size <= REUSED_UP_TO {
+            self.spare = self.staging.reuse(ended.folder);
+        }
         Ok(ended.outcome)
     }
 

@@ -72,9 +72,7 @@ impl Staging {
         let cannot = |path: &Path, error: &io::Error| {
             Fault::other(format!("{}: the result cannot be put there: {error}", path.display()))
         };
-        let mut files = Vec::new();
-        collect(run, Path::new(""), &mut files).map_err(|error| cannot(run, &error))?;
-        files.retain(|file| !file.starts_with(layout::RUNS));
+        let mut files = results(run).map_err(|error| cannot(run, &error))?;
         // Whoever waits for the statistics finds everything else there, too.
         files.sort_by_key(|file| (file.starts_with(layout::PROCESSED), file.clone()));
 
@@ -89,6 +87,18 @@ impl Staging {
             move_file(&run.join(file), place).map_err(|error| cannot(place, &error))?;
         }
         Ok(())
+    }
+
+    /// Makes the folder of a published run fit for the next one: to make all its folders again would take longer. Its
+    /// intermediate files stay until the last run, since file systems are slow to make files where others were just
+    /// removed. `None` if it is not fit.
+    pub fn reuse(&self, run: TempDir) -> Option<TempDir> {
+        // Each object's tables have a folder to themselves.
+        let tables = run.path().join(layout::TABLES);
+        if tables.exists() {
+            std::fs::remove_dir_all(tables).ok()?;
+        }
+        results(run.path()).ok()?.is_empty().then_some(run)
     }
 }
 
@@ -150,6 +160,18 @@ fn is_abandoned(folder: &Path) -> bool {
         // Killed before it was there, or when all but the folder was removed.
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
+}
+
+/// The results in the folder of a run, as paths from there: all but what is intermediate.
+fn results(run: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for prefix in layout::OUTPUT_PREFIXES.iter().filter(|prefix| **prefix != layout::RUNS) {
+        let folder = run.join(prefix);
+        if folder.exists() {
+            collect(&folder, Path::new(prefix), &mut found)?;
+        }
+    }
+    Ok(found)
 }
 
 /// Adds the files below `folder` to `found`, as paths from there.

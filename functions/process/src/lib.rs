@@ -54,10 +54,10 @@ pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Re
     let index = task.split.index;
     let to =
         |key: fn(&str, &str, u32) -> String| Location::new(bucket, key(&task.run_id, &task.plan_id, index));
-    if let Some(file) = &learned.rejects {
-        storage.put_file(&to(layout::split_rejects_key), "application/zstd", file.path()).await?;
+    if let Some(rejects) = &learned.rejects {
+        storage.put_spooled(&to(layout::split_rejects_key), "application/zstd", rejects).await?;
     }
-    storage.put_file(&to(layout::cells_key), "application/zstd", learned.cells.path()).await?;
+    storage.put_spooled(&to(layout::cells_key), "application/zstd", &learned.cells).await?;
     let partial = &learned.partial;
     storage.put_json_zst(&to(layout::partial_key), partial).await?;
     let account = &partial.account;

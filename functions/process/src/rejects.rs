@@ -1,18 +1,16 @@
-//! Rejected rows and readings: kept on disk while a split is read, so that their number costs no memory.
+//! Rejected rows and readings: many are kept on disk while a split is read, so that their number costs no memory.
 
-use std::fs::File;
 use std::io;
 
+use aws::spool::{Spool, Spooled};
 use shared::Reason;
 use shared::dialect::MAX_LINE_BYTES;
-use tempfile::NamedTempFile;
 
 /// Writes `line,column,reason,raw` records, without a header, compressed with Zstandard; `column` is the index of the
-/// field whose reading is refused, empty where the row is, and `raw` the row's bytes, whatever they are. The file is made
-/// with the first record.
+/// field whose reading is refused, empty where the row is, and `raw` the row's bytes, whatever they are.
 #[derive(Default)]
 pub struct Rejects {
-    writer: Option<(csv::Writer<zstd::Encoder<'static, File>>, NamedTempFile)>,
+    writer: Option<csv::Writer<zstd::Encoder<'static, Spool>>>,
     records: u64,
 }
 
@@ -24,7 +22,7 @@ impl Rejects {
     /// # Errors
     /// When the temporary file cannot be written.
     pub fn add(&mut self, line: u64, column: Option<usize>, reason: Reason, raw: &[u8]) -> io::Result<()> {
-        let (writer, _) = match &mut self.writer {
+        let writer = match &mut self.writer {
             Some(writer) => writer,
             none => none.insert(open()?),
         };
@@ -41,23 +39,18 @@ impl Rejects {
         self.records
     }
 
-    /// The finished file; `None` when no row was rejected.
+    /// All records; `None` when no row was rejected.
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub fn finish(self) -> io::Result<Option<NamedTempFile>> {
-        let Some((writer, file)) = self.writer else {
-            return Ok(None);
-        };
+    pub fn finish(self) -> io::Result<Option<Spooled>> {
+        let Some(writer) = self.writer else { return Ok(None) };
         let encoder = writer.into_inner().map_err(|error| error.into_error())?;
-        encoder.finish()?;
-        Ok(Some(file))
+        encoder.finish()?.finish().map(Some)
     }
 }
 
-fn open() -> io::Result<(csv::Writer<zstd::Encoder<'static, File>>, NamedTempFile)> {
-    let file = NamedTempFile::new()?;
-    let encoder = zstd::Encoder::new(file.reopen()?, zstd::DEFAULT_COMPRESSION_LEVEL)?;
-    let writer = csv::WriterBuilder::new().has_headers(false).from_writer(encoder);
-    Ok((writer, file))
+fn open() -> io::Result<csv::Writer<zstd::Encoder<'static, Spool>>> {
+    let encoder = zstd::Encoder::new(Spool::default(), zstd::DEFAULT_COMPRESSION_LEVEL)?;
+    Ok(csv::WriterBuilder::new().has_headers(false).from_writer(encoder))
 }

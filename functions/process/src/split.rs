@@ -1,7 +1,7 @@
 //! Blocks to a Partial: each line goes down the fast path, and those that do not fit down the careful one.
 
+use aws::spool::Spooled;
 use shared::{Failure, Partial, ProcessTask};
-use tempfile::NamedTempFile;
 
 use crate::careful::CarefulReader;
 use crate::fold::Fold;
@@ -117,9 +117,9 @@ pub struct Learned {
     /// All but its cells.
     pub partial: Partial,
     /// The table of its cells.
-    pub cells: NamedTempFile,
+    pub cells: Spooled,
     /// Its rejected rows and readings, if there are any.
-    pub rejects: Option<NamedTempFile>,
+    pub rejects: Option<Spooled>,
     /// How many records these are.
     pub records_rejected: u64,
 }

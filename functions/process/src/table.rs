@@ -1,11 +1,8 @@
 //! The split's table of cells: in sorted runs on disk where it outgrows the memory.
 
-use std::fs::File;
-use std::io::BufWriter;
-
+use aws::spool::{Spool, Spooled};
 use climate::{CellWriter, Error, Limits, Runs};
 use shared::{Cell, CellKey};
-use tempfile::NamedTempFile;
 
 /// The cells taken so far.
 #[derive(Default)]
@@ -27,26 +24,20 @@ impl Table {
     ///
     /// # Errors
     /// When a temporary file cannot be written.
-    pub fn finish(
-        mut self,
-        cells: &mut dyn Iterator<Item = (CellKey, Cell)>,
-    ) -> Result<NamedTempFile, Error> {
-        let file = NamedTempFile::new()?;
-        let writer = BufWriter::new(file.reopen()?);
-        let writer: BufWriter<File> = match self.runs.take() {
+    pub fn finish(mut self, cells: &mut dyn Iterator<Item = (CellKey, Cell)>) -> Result<Spooled, Error> {
+        let spool = match self.runs.take() {
             Some(mut runs) => {
                 runs.add(cells)?;
-                runs.write(Vec::new(), writer)?.1
+                runs.write(Vec::new(), Spool::default())?.1
             }
             None => {
-                let mut table = CellWriter::new(writer, self.limits.batch)?;
+                let mut table = CellWriter::new(Spool::default(), self.limits.batch)?;
                 for (key, cell) in cells {
                     table.push(key, cell)?;
                 }
                 table.finish()?
             }
         };
-        writer.into_inner().map_err(|error| error.into_error())?;
-        Ok(file)
+        Ok(spool.finish()?)
     }
 }

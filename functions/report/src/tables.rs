@@ -1,8 +1,8 @@
 //! The tables: the cells of all splits, merged as a stream and added up by station and day.
 
-use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, Cursor, Read, Seek};
 
+use aws::spool::{Spool, Spooled};
 use aws::{Storage, body};
 use climate::{About, Error, Group, Limits, Outputs, Runs, Visitor, write_tables};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -10,7 +10,7 @@ use shared::statistics::{MAX_DAYS, MAX_STATIONS};
 use shared::{
     Columns, Failure, Layout, Location, Partial, ReportTask, Split, Summary, VariablePartial, layout,
 };
-use tempfile::NamedTempFile;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::listed::Listed;
 use crate::merge::Merged;
@@ -20,11 +20,13 @@ const PARQUET: &str = "application/vnd.apache.parquet";
 
 /// Splits' tables on their way from S3 at any one time.
 const FETCHED_AT_A_TIME: usize = 4;
+/// A table of fewer bytes is held in memory.
+const SMALL_TABLE_BYTES: u64 = 128 << 10;
 
-/// The tables of a run, in temporary files.
+/// The tables of a run, on their way to S3.
 #[derive(Debug)]
 pub struct Tables {
-    files: Outputs<NamedTempFile>,
+    files: Outputs<Spooled>,
     /// What of them stands in the statistics.
     pub listed: Listed,
 }
@@ -33,12 +35,12 @@ impl Tables {
     /// Writes the tables of the object `key` to `bucket`.
     ///
     /// # Errors
-    /// As [`Storage::put_file`].
+    /// As [`Storage::put_spooled`].
     pub async fn put(&self, key: &str, storage: &Storage, bucket: &str) -> Result<(), Failure> {
         let Outputs { cells, stations, days } = &self.files;
-        for (name, file) in [("cells", cells), ("stations", stations), ("days", days)] {
+        for (name, table) in [("cells", cells), ("stations", stations), ("days", days)] {
             let location = Location::new(bucket, layout::table_key(key, name));
-            storage.put_file(&location, PARQUET, file.path()).await?;
+            storage.put_spooled(&location, PARQUET, table).await?;
         }
         Ok(())
     }
@@ -74,11 +76,12 @@ pub async fn make(
         let cells = runs.merge(Vec::new())?;
         let cells = if refuted { cells.without_days() } else { cells };
         let about = About { source: &source, variables: &columns.variables, totals: &totals };
-        let files = write_tables(cells, &about, &Limits::default(), outputs()?, &mut seen)?;
+        let outputs = Outputs { cells: Spool::default(), stations: Spool::default(), days: Spool::default() };
+        let files = write_tables(cells, &about, &Limits::default(), outputs, &mut seen)?;
         let files = Outputs {
-            cells: finished(files.cells)?,
-            stations: finished(files.stations)?,
-            days: finished(files.days)?,
+            cells: files.cells.finish()?,
+            stations: files.stations.finish()?,
+            days: files.days.finish()?,
         };
         Ok((files, seen))
     };
@@ -105,26 +108,26 @@ fn no_room(error: &io::Error) -> Failure {
     ))
 }
 
-/// An object in a file that goes away by itself.
-async fn fetch(storage: &Storage, location: Location) -> Result<File, Failure> {
-    let mut table = storage.open(&location).await?;
-    let file = tempfile::tempfile().map_err(|error| no_room(&error))?;
-    let mut file = tokio::fs::File::from_std(file);
-    tokio::io::copy_buf(&mut table, &mut file).await.map_err(|error| match error.kind() {
+/// A table: a small one in memory, else in a file that goes away by itself.
+async fn fetch(storage: &Storage, location: Location) -> Result<Box<dyn Read + Send>, Failure> {
+    let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::StorageFull => no_room(&error),
         _ => body::unreadable(&error, &location),
-    })?;
-    tokio::io::AsyncWriteExt::flush(&mut file).await.map_err(|error| no_room(&error))?;
-    Ok(file.into_std().await)
-}
-
-fn outputs() -> io::Result<Outputs<BufWriter<NamedTempFile>>> {
-    let file = || NamedTempFile::new().map(BufWriter::new);
-    Ok(Outputs { cells: file()?, stations: file()?, days: file()? })
-}
-
-fn finished(file: BufWriter<NamedTempFile>) -> io::Result<NamedTempFile> {
-    file.into_inner().map_err(io::IntoInnerError::into_error)
+    };
+    let mut table = storage.open(&location).await?;
+    let mut start = Vec::new();
+    (&mut table).take(SMALL_TABLE_BYTES).read_to_end(&mut start).await.map_err(failed)?;
+    if (start.len() as u64) < SMALL_TABLE_BYTES {
+        return Ok(Box::new(Cursor::new(start)));
+    }
+    let file = tempfile::tempfile().map_err(|error| no_room(&error))?;
+    let mut file = tokio::fs::File::from_std(file);
+    file.write_all(&start).await.map_err(failed)?;
+    tokio::io::copy_buf(&mut table, &mut file).await.map_err(failed)?;
+    file.flush().await.map_err(failed)?;
+    let mut file = file.into_std().await;
+    file.rewind().map_err(failed)?;
+    Ok(Box::new(file))
 }
 
 /// What is kept of the groups.

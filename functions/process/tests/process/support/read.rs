@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 
+use aws::spool::Spooled;
 use bytes::Bytes;
 use climate::CellReader;
 use process::blocks::{Blocks, Pieces};
@@ -13,7 +14,6 @@ use process::limits::Limits;
 use process::rejects::Rejects;
 use process::split::SplitReader;
 use shared::{Cell, CellKey, Decimal, Failure, Partial, ProcessTask, Split, Summary};
-use tempfile::NamedTempFile;
 
 use super::case::Case;
 
@@ -136,9 +136,9 @@ pub fn carefully(task: &ProcessTask, text: &[u8], limits: Limits) -> Read {
 }
 
 /// The rejected rows and readings that were kept.
-fn rejected(file: Option<NamedTempFile>) -> Vec<Rejected> {
-    let Some(file) = file else { return Vec::new() };
-    let text = zstd::decode_all(file.reopen().unwrap()).unwrap();
+fn rejected(spooled: Option<Spooled>) -> Vec<Rejected> {
+    let Some(spooled) = spooled else { return Vec::new() };
+    let text = zstd::decode_all(spooled.open().unwrap()).unwrap();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&text[..]);
     let text = |field: &[u8]| String::from_utf8(field.to_vec()).unwrap();
     let fields = |record: csv::ByteRecord| Rejected {
@@ -211,8 +211,8 @@ fn in_blocks(
 }
 
 /// The cells of a table, which are in order, and each key there once.
-fn cells(file: &NamedTempFile) -> BTreeMap<CellKey, Cell> {
-    let cells: Vec<_> = CellReader::new(file.reopen().unwrap()).unwrap().map(Result::unwrap).collect();
+fn cells(table: &Spooled) -> BTreeMap<CellKey, Cell> {
+    let cells: Vec<_> = CellReader::new(table.open().unwrap()).unwrap().map(Result::unwrap).collect();
     assert!(cells.is_sorted_by(|a, b| a.0 < b.0), "a table of cells is sorted");
     cells.into_iter().collect()
 }
