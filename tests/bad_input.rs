@@ -167,12 +167,12 @@ async fn a_missing_marker_may_be_any_number() {
 #[tokio::test]
 async fn no_days_are_made_of_a_guess_that_the_file_refutes() {
     let pipeline = Pipeline::new();
-    let minutes = |day: u32| {
-        (0..1440).map(move |minute| {
-            format!("{day:02}/02/2024 {:02}:{:02},{}.5\n", minute / 60, minute % 60, minute % 7)
-        })
+    let rows = |clock: fn(u32) -> String| {
+        let day =
+            move |day| (0..1440).map(move |row| format!("{day:02}/02/2024{},{}.500\n", clock(row), row % 7));
+        format!("when,temperature\n{}", (1..=20).flat_map(day).collect::<String>())
     };
-    let text = format!("when,temperature\n{}", (1..=20).flat_map(minutes).collect::<String>());
+    let text = rows(|_| String::new());
     assert!(text.find("13/02").unwrap() > 256 << 10, "the head must not tell");
     let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
     let profile = Profile { time: vec!["when".to_owned()], ..Profile::generic() };
@@ -202,6 +202,12 @@ async fn no_days_are_made_of_a_guess_that_the_file_refutes() {
     assert!(first.hint.contains("\"time_format\": \"day_first\""), "{}", first.hint);
     let mended = pipeline.run(&object, options(1 << 30, Some(TimeFormat::DayFirst))).await;
     let days = pipeline.statistics(&mended).by_day;
+    assert_eq!((days.len(), days.iter().all(|day| day.count == 1440)), (20, true));
+
+    // A clock tells by itself: hours go on from day to day, and not from month to month.
+    let text = rows(|row| format!(" {:02}:{:02}", row / 60, row % 60));
+    let object = pipeline.upload("incoming/a.csv", text.as_bytes()).await;
+    let days = pipeline.statistics(&pipeline.run(&object, options(1 << 30, None)).await).by_day;
     assert_eq!((days.len(), days.iter().all(|day| day.count == 1440)), (20, true));
 }
 

@@ -89,21 +89,59 @@ pub enum TimeFormat {
     MonthFirst,
     /// `29/2/2024`, `29.02.2024`.
     DayFirst,
-    /// `2024`: the year alone, where the months are columns.
+    /// `2/29/24`.
+    MonthFirstShort,
+    /// `29/2/24`, `29.02.24`.
+    DayFirstShort,
+    /// `24.02.29`.
+    YearFirstShort,
+    /// `29 Feb 2024`, `Feb 29, 2024`, `29-Feb-2024 13:00`, `Thu Feb 29 13:00:00 CET 2024`: the month in English.
+    MonthName,
+    /// Seconds since 1970-01-01 UTC, from 1973 to 2096, with or without a fraction; the day is that of UTC.
+    EpochSeconds,
+    /// Milliseconds of the same.
+    EpochMilliseconds,
+    /// `2024-02`, `2024/2`, `202402`: a month, which stands as its first day.
+    YearMonth,
+    /// `2024-060`: a year and its day, from 1.
+    YearDay,
+    /// `2024`: a year, which stands as its first day; where the months are columns, as theirs.
     Year,
 }
 
+/// Two digits of a year up to this are of the 21st century, as POSIX reads `%y`.
+const LAST_SHORT_YEAR: u32 = 68;
+/// Seconds of the epoch: with fewer digits they could be anything.
+const EPOCH_SECONDS: std::ops::Range<i64> = 100_000_000..4_000_000_000;
+/// Years that a column of months has: other numbers of six digits are clocks.
+const MONTHS_YEARS: std::ops::RangeInclusive<u32> = 1500..=2200;
+const MONTH_NAMES: [&[u8; 3]; 12] =
+    [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
+
 impl TimeFormat {
     /// Every format of a day, in the order in which they are tried on a file.
-    pub const ALL: [TimeFormat; 4] =
-        [TimeFormat::YearFirst, TimeFormat::Compact, TimeFormat::MonthFirst, TimeFormat::DayFirst];
+    pub const ALL: [TimeFormat; 11] = [
+        TimeFormat::YearFirst,
+        TimeFormat::Compact,
+        TimeFormat::MonthFirst,
+        TimeFormat::DayFirst,
+        TimeFormat::MonthFirstShort,
+        TimeFormat::DayFirstShort,
+        TimeFormat::YearFirstShort,
+        TimeFormat::MonthName,
+        TimeFormat::EpochSeconds,
+        TimeFormat::EpochMilliseconds,
+        TimeFormat::YearMonth,
+    ];
 
     /// The format that differs only in whether day or month comes first; `None` where that is plain.
     pub fn other_order(self) -> Option<TimeFormat> {
         match self {
             TimeFormat::MonthFirst => Some(TimeFormat::DayFirst),
             TimeFormat::DayFirst => Some(TimeFormat::MonthFirst),
-            TimeFormat::YearFirst | TimeFormat::Compact | TimeFormat::Year => None,
+            TimeFormat::MonthFirstShort => Some(TimeFormat::DayFirstShort),
+            TimeFormat::DayFirstShort => Some(TimeFormat::MonthFirstShort),
+            _ => None,
         }
     }
 
@@ -135,12 +173,95 @@ impl TimeFormat {
                 let (day, month, year) = year_last(text)?;
                 Day::new(year, month, day)
             }
+            TimeFormat::MonthFirstShort => {
+                let (month, day, year) = three_short(text)?;
+                Day::new(century(year)?, month, day)
+            }
+            TimeFormat::DayFirstShort => {
+                let (day, month, year) = three_short(text)?;
+                Day::new(century(year)?, month, day)
+            }
+            TimeFormat::YearFirstShort => {
+                let (year, month, day) = three_short(text)?;
+                Day::new(century(year)?, month, day)
+            }
+            TimeFormat::MonthName => month_name(text),
+            TimeFormat::EpochSeconds => epoch(text, 1),
+            TimeFormat::EpochMilliseconds => epoch(text, 1000),
+            TimeFormat::YearMonth => {
+                let (year, rest) = number(text, 4, 4)?;
+                let (month, rest) = number(separator(rest).unwrap_or(rest), 1, 2)?;
+                // `20242` may be a day of the year.
+                let is_month = rest.is_empty() && text.len() > 5 && MONTHS_YEARS.contains(&year);
+                is_month.then(|| Day::new(year, month, 1))?
+            }
+            TimeFormat::YearDay => {
+                let (year, rest) = number(text, 4, 4)?;
+                let (day, rest) = number(separator(rest)?, 1, 3)?;
+                let first = Day::new(year, 1, 1).filter(|_| rest.is_empty() && day > 0)?;
+                let found = Day::from_number(first.number() + day as i32 - 1)?;
+                (found.date().year() == first.date().year()).then_some(found)
+            }
             TimeFormat::Year => {
                 let (year, rest) = number(text, 4, 4)?;
                 rest.is_empty().then(|| Day::new(year, 1, 1))?
             }
         }
     }
+}
+
+/// Three numbers, each of at most two digits.
+fn three_short(text: &[u8]) -> Option<(u32, u32, u32)> {
+    let (first, rest) = number(text, 1, 2)?;
+    let (second, rest) = number(separator(rest)?, 1, 2)?;
+    let (third, rest) = number(separator(rest)?, 1, 2)?;
+    ends(rest).then_some((first, second, third))
+}
+
+/// The year that two digits stand for.
+fn century(year: u32) -> Option<u32> {
+    match year {
+        0..=LAST_SHORT_YEAR => Some(2000 + year),
+        69..=99 => Some(1900 + year),
+        _ => None,
+    }
+}
+
+/// The day beside the month's name, and the year: numbers of one or two digits and of four.
+fn month_name(text: &[u8]) -> Option<Day> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
+    // A clock is one word.
+    let words: Vec<&[u8]> = text
+        .split(|byte| !is_part(byte) && *byte != b':')
+        .filter(|word| !word.is_empty() && !word.contains(&b':'))
+        .collect();
+    let month_of = |word: &[u8]| {
+        let first = word.first_chunk::<3>()?.to_ascii_lowercase();
+        MONTH_NAMES
+            .iter()
+            .position(|name| name[..] == first[..])
+            .filter(|_| word.iter().all(u8::is_ascii_alphabetic))
+    };
+    let whole = |word: &&&[u8], least, most| {
+        number(word, least, most).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number)
+    };
+    let at = words.iter().position(|word| month_of(word).is_some())?;
+    let month = month_of(words[at])? as u32 + 1;
+    let before = at.checked_sub(1).and_then(|before| words.get(before));
+    let beside = [words.get(at + 1), before].into_iter().flatten();
+    let day = beside.filter_map(|word| whole(&word, 1, 2)).next()?;
+    let year = words.iter().filter_map(|word| whole(&word, 4, 4)).next()?;
+    Day::new(year, month, day)
+}
+
+/// The day of a number of seconds, or of parts of them.
+fn epoch(text: &[u8], parts: i64) -> Option<Day> {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (whole, rest) = text.split_at(digits);
+    let is_number = rest.is_empty() || rest[0] == b'.' && rest[1..].iter().all(u8::is_ascii_digit);
+    let whole: i64 = std::str::from_utf8(whole).ok()?.parse().ok()?;
+    let is_epoch = is_number && EPOCH_SECONDS.contains(&(whole / parts));
+    is_epoch.then(|| Day::from_number(i32::try_from(whole.div_euclid(parts * 86_400)).ok()?))?
 }
 
 fn year_last(text: &[u8]) -> Option<(u32, u32, u32)> {

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Bounds the memory that a file without line ends can claim.
 pub const MAX_LINE_BYTES: usize = 1 << 20;
 
+/// The delimiter of fields that any number of blanks and tabs part, as in tables for the eye. There are no quotes then.
+pub const BLANKS: u8 = b' ';
+
 /// How the object's bytes are compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -38,7 +41,7 @@ pub struct Dialect {
     pub compression: Compression,
     /// Encoding of the text.
     pub encoding: Encoding,
-    /// The field delimiter: `,`, `;` or a tab.
+    /// The field delimiter: `,`, `;`, `|`, a tab, or a blank for [`BLANKS`].
     pub delimiter: char,
     /// Whether quoted fields occur; then a field may hold a line end.
     pub quoted: bool,

@@ -4,7 +4,7 @@ use crate::profile::Profile;
 use crate::wanted::Wanted;
 
 /// Names of temperature columns, best first among those of one role.
-const TEMPERATURE: [&str; 74] = [
+const TEMPERATURE: [&str; 75] = [
     "temperature",
     "temp",
     "air_temperature",
@@ -26,6 +26,8 @@ const TEMPERATURE: [&str; 74] = [
     "temperature_2m",
     "2m_temperature",
     "t_2m",
+    // ECMWF's short name.
+    "2t",
     "ta",
     "tair",
     "t_air",

@@ -147,7 +147,11 @@ pub struct TextColumn {
 pub struct TimeColumn {
     /// Index of the field in the row, from 0.
     pub index: usize,
-    /// Name in the header.
+    /// Where the parts of a day have columns of their own (a year, a month, a day): those behind the first. Joined by
+    /// hyphens they are what `format` reads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rest: Vec<usize>,
+    /// Name in the header; of several columns, all of them.
     pub name: String,
     /// How the column writes a day.
     pub format: TimeFormat,

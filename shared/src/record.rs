@@ -12,6 +12,8 @@ use std::collections::VecDeque;
 
 use memchr::memchr;
 
+use crate::dialect::BLANKS;
+
 /// The fields of one record, without their quotes.
 #[derive(Debug, Default)]
 pub struct Record {
@@ -25,6 +27,9 @@ impl Record {
     pub fn read(&mut self, record: &[u8], delimiter: u8) {
         self.text.clear();
         self.ends.clear();
+        if delimiter == BLANKS {
+            return self.read_between_blanks(record);
+        }
         let mut rest = record;
         loop {
             if let Some(quoted) = rest.strip_prefix(b"\"") {
@@ -35,6 +40,16 @@ impl Record {
             self.ends.push(self.text.len());
             let Some(end) = end else { return };
             rest = &rest[end + 1..];
+        }
+    }
+
+    fn read_between_blanks(&mut self, record: &[u8]) {
+        for field in between_blanks(record) {
+            self.text.extend_from_slice(field);
+            self.ends.push(self.text.len());
+        }
+        if self.ends.is_empty() {
+            self.ends.push(0);
         }
     }
 
@@ -138,6 +153,10 @@ impl<'a> Extents<'a> {
     /// The extent of the record that begins at `at`, the start of a line. Offsets must not go down from call to call.
     pub fn at(&mut self, at: usize) -> Extent {
         let end = line_end(self.text, at);
+        if self.delimiter == BLANKS {
+            let fields = between_blanks(trim_line_end(&self.text[at..end])).count().max(1);
+            return Extent::Record { bytes: end - at, fields };
+        }
         let (delimiters, open) = scan(&self.text[at..end], self.delimiter, false);
         if !open {
             return Extent::Record { bytes: end - at, fields: delimiters + 1 };
@@ -206,6 +225,11 @@ fn scan(line: &[u8], delimiter: u8, mut open: bool) -> (usize, bool) {
     }
 }
 
+/// The fields of a line that blanks part.
+fn between_blanks(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|field| !field.is_empty())
+}
+
 /// A line, or a record, without the `\n` or `\r\n` at its end.
 pub fn trim_line_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -251,6 +275,17 @@ mod tests {
         assert_eq!(fields(b"a,\"b \"\"c\"\", d\",5\" pipe,"), [&b"a"[..], b"b \"c\", d", b"5\" pipe", b""]);
         assert_eq!(fields(b"\"a\"b,\"\""), [&b"ab"[..], b""]);
         assert_eq!(fields(b""), [b""]);
+    }
+
+    #[test]
+    fn any_number_of_blanks_parts_fields() {
+        let mut record = Record::default();
+        record.read(b"  2015 01\t 01   -9999 \"x ", BLANKS);
+        assert_eq!(record.fields().collect::<Vec<_>>(), [&b"2015"[..], b"01", b"01", b"-9999", b"\"x"]);
+        let extent = Extents::new(b" a  b \r\nc\n", BLANKS, 100, true).at(0);
+        assert_eq!(extent, Extent::Record { bytes: 8, fields: 2 });
+        record.read(b" ", BLANKS);
+        assert_eq!(record.len(), 1);
     }
 
     #[test]

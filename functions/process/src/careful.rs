@@ -3,6 +3,7 @@
 
 use std::io;
 
+use shared::dialect::BLANKS;
 use shared::record::{Extent, Extents, Record, trim_line_end};
 use shared::{Columns, Dialect, Encoding, Reading, Reason};
 
@@ -19,6 +20,8 @@ pub struct CarefulReader {
     record: Record,
     readings: Vec<Reading>,
     crossed: bool,
+    /// Room for a time that is put together.
+    joined: Vec<u8>,
 }
 
 impl CarefulReader {
@@ -31,6 +34,7 @@ impl CarefulReader {
             record: Record::default(),
             readings: Vec::new(),
             crossed: false,
+            joined: Vec::new(),
         }
     }
 
@@ -60,7 +64,8 @@ impl CarefulReader {
         let rest = &text[at..];
         let line_bytes = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
         let line = &rest[..line_bytes];
-        if trim_line_end(line).is_empty() {
+        let blank = trim_line_end(line);
+        if blank.is_empty() || self.dialect.delimiter as u8 == BLANKS && blank.trim_ascii().is_empty() {
             fold.text(1, 1, line_bytes as u64);
             return Ok(line_bytes);
         }
@@ -140,7 +145,7 @@ impl CarefulReader {
             let name = self.record.field(index);
             fold.station_in(name, 0, name.len())
         });
-        let time = fields.time.map(|index| self.record.field(index));
+        let time = fields.time(|index| self.record.field(index), &mut self.joined);
         fold.row(first_slot, &self.readings, station, time);
         Ok(first_slot)
     }

@@ -12,8 +12,8 @@ pub struct Fields {
     pub slots: Vec<Slot>,
     /// The fields of the station and the time.
     pub station: Option<usize>,
-    /// The time's.
-    pub time: Option<usize>,
+    /// The time's; its parts, where they have fields of their own.
+    time: Vec<usize>,
     /// In a long table, the field that names the element, and so the one slot of a row.
     pub elements: Option<Elements>,
     values: Vec<Values>,
@@ -39,11 +39,39 @@ impl Fields {
         Fields {
             slots: columns.slots(),
             station: columns.station.as_ref().map(|column| column.index),
-            time: columns.time.as_ref().map(|column| column.index),
+            time: columns
+                .time
+                .iter()
+                .flat_map(|column| [&[column.index][..], &column.rest].concat())
+                .collect(),
             elements: Elements::new(dialect, columns),
             values: values.collect(),
             mark,
         }
+    }
+
+    /// The text of a row's time, by what its fields hold; put together in `joined` where it has several.
+    #[inline]
+    pub fn time<'a>(&self, field: impl Fn(usize) -> &'a [u8], joined: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+        match self.time[..] {
+            [] => None,
+            [only] => Some(field(only)),
+            _ => {
+                joined.clear();
+                for index in &self.time {
+                    if !joined.is_empty() {
+                        joined.push(b'-');
+                    }
+                    joined.extend_from_slice(field(*index).trim_ascii());
+                }
+                Some(joined)
+            }
+        }
+    }
+
+    /// Whether rows have a time.
+    pub fn has_time(&self) -> bool {
+        !self.time.is_empty()
     }
 
     /// The integer at the scale of `variable` that `text[start..end]` is, unless it is missing.

@@ -2,11 +2,12 @@
 //!
 //! A line that does not fit goes to the careful path, alone: it has another number of fields than the header, quotes
 //! that need a closer look, bytes that do not decode, or a value that is neither a plain number at the plan's scale
-//! nor missing. For every other line this path counts what the careful one would.
+//! nor missing. Where runs of blanks part the fields, no line fits. For every other line this path counts what the careful one would.
 
+use shared::dialect::BLANKS;
 use shared::{Columns, Dialect, Encoding, Reading, Slot};
 
-use crate::cells::DayNumber;
+use crate::cells::{DayNumber, NO_DAY};
 use crate::fields::Fields;
 use crate::fold::Fold;
 use crate::index::Index;
@@ -66,6 +67,9 @@ impl Kernel {
 
     /// Counts the lines of `text` from `at`, the beginning of a line, up to one that it cannot read.
     pub fn read(&mut self, text: &[u8], mut at: usize, fold: &mut Fold) -> Stop {
+        if self.delimiter == BLANKS && at < text.len() {
+            return Stop::Line(at);
+        }
         while at < text.len() {
             if at >= self.index.end() {
                 self.index.read(text, at, self.delimiter);
@@ -118,7 +122,7 @@ impl Kernel {
             let together = one.map_or(0, |slot| self.one_reading_each(&rows, slot, &mut batch, fold));
             if together > 0 {
                 rows.skip(together);
-            } else if self.all_readings(&row, &mut readings, fold) {
+            } else if self.all_readings(&row, &mut readings, &mut batch.joined, fold) {
                 rows.skip(1);
             } else {
                 break;
@@ -145,7 +149,7 @@ impl Kernel {
     /// Counts the first of `rows`, as long as their one reading is an integer at its variable's scale: how many. One field
     /// after the other, each in all rows: what is done for a row does not wait for what was done for the row before.
     fn one_reading_each(&self, rows: &Rows<'_>, slot: Slot, batch: &mut Batch, fold: &mut Fold) -> usize {
-        let Batch { values, stations, days } = batch;
+        let Batch { values, stations, days, joined } = batch;
         let text = rows.text;
         values.clear();
         for (start, end) in rows.field(slot.index) {
@@ -161,15 +165,25 @@ impl Kernel {
             stations.extend(fields.map(|(start, end)| fold.station_in(text, start, end)));
         }
         days.clear();
-        if let Some(index) = self.fields.time {
-            days.extend(rows.field(index).take(count).map(|(start, end)| fold.day(&text[start..end])));
+        if self.fields.has_time() {
+            let times = rows.iter().take(count);
+            days.extend(times.map(|row| {
+                let time = self.fields.time(|index| row.text_of(index), joined);
+                time.map_or(NO_DAY, |time| fold.day(time))
+            }));
         }
         fold.scaled_rows(slot, values, stations, days);
         count
     }
 
     /// Counts a row, unless one of its readings is neither a number of a common form nor missing.
-    fn all_readings(&self, row: &Row<'_>, readings: &mut Vec<Reading>, fold: &mut Fold) -> bool {
+    fn all_readings(
+        &self,
+        row: &Row<'_>,
+        readings: &mut Vec<Reading>,
+        joined: &mut Vec<u8>,
+        fold: &mut Fold,
+    ) -> bool {
         let slots = match &self.fields.elements {
             None => 0..self.fields.slots.len(),
             Some(elements) => {
@@ -196,10 +210,7 @@ impl Kernel {
             let (start, end) = row.field(index);
             fold.station_in(row.text, start, end)
         });
-        let time = self.fields.time.map(|index| {
-            let (start, end) = row.field(index);
-            &row.text[start..end]
-        });
+        let time = self.fields.time(|index| row.text_of(index), joined);
         fold.row(first_slot, readings, station, time);
         true
     }
@@ -212,6 +223,8 @@ struct Batch {
     /// Positions of the stations, and the days; none where the file has none.
     stations: Vec<usize>,
     days: Vec<DayNumber>,
+    /// Room for a time that is put together.
+    joined: Vec<u8>,
 }
 
 /// Lines of a window, of as many fields each.
@@ -266,7 +279,14 @@ struct Row<'a> {
     quoted: bool,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// A field's text, as [`Self::field`].
+    #[inline]
+    fn text_of(&self, index: usize) -> &'a [u8] {
+        let (start, end) = self.field(index);
+        &self.text[start..end]
+    }
+
     /// Offset of its last byte.
     #[inline]
     fn end(&self) -> usize {

@@ -47,7 +47,7 @@ pub fn mixed_order(plan: &Plan, partial: &Partial) -> Option<Finding> {
 
 /// What comes first in a date that ends with the year.
 fn order(format: TimeFormat) -> &'static str {
-    if format == TimeFormat::DayFirst { "day" } else { "month" }
+    if matches!(format, TimeFormat::DayFirst | TimeFormat::DayFirstShort) { "day" } else { "month" }
 }
 
 /// Rows whose time is no day in any order.

@@ -125,6 +125,7 @@ fn text_facts(dialect: &Dialect) -> [Fact; 5] {
         ',' => "comma".to_owned(),
         ';' => "semicolon".to_owned(),
         '\t' => "tab".to_owned(),
+        ' ' => "runs of blanks".to_owned(),
         other => format!("“{other}”"),
     };
     let quoted = if dialect.quoted { ", some of them quoted" } else { "" };
@@ -157,6 +158,14 @@ fn times(format: TimeFormat) -> &'static str {
         TimeFormat::Compact => "digits only, as in 20240229",
         TimeFormat::MonthFirst => "month first, as in 2/29/2024",
         TimeFormat::DayFirst => "day first, as in 29.2.2024",
+        TimeFormat::MonthFirstShort => "month first, as in 2/29/24",
+        TimeFormat::DayFirstShort => "day first, as in 29.2.24",
+        TimeFormat::YearFirstShort => "year first, as in 24.02.29",
+        TimeFormat::MonthName => "with the month's name, as in 29 Feb 2024",
+        TimeFormat::EpochSeconds => "seconds since 1970-01-01 UTC",
+        TimeFormat::EpochMilliseconds => "milliseconds since 1970-01-01 UTC",
+        TimeFormat::YearMonth => "a year and a month, as in 2024-02",
+        TimeFormat::YearDay => "a year and the day in it, as in 2024-060",
         TimeFormat::Year => "the year alone, as in 2024",
     }
 }

@@ -30,6 +30,7 @@ pub fn plan() -> Plan {
             station: Some(TextColumn { index: 1, name: "station".into() }),
             time: Some(TimeColumn {
                 index: 0,
+                rest: Vec::new(),
                 name: "time".into(),
                 format: TimeFormat::YearFirst,
                 guessed: false,

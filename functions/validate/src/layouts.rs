@@ -25,7 +25,7 @@ pub struct Found {
 /// # Errors
 /// The finding that says why there are none.
 pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Finding> {
-    if table.options.wide {
+    if table.wide {
         return wide::find(table, findings);
     }
     match table.profile.layout {

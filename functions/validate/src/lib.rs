@@ -1,7 +1,7 @@
 //! Objects to plans: reads a little of an object and says how the run shall read all of it.
 //!
 //! [`content`] tells text from what is none, and its encoding; [`sniff`] finds delimiter and header in the
-//! head's [`records`]; [`layouts`] finds where the temperatures of the [`table`] stand, in a file for each layout;
+//! head's [`records`], and [`preamble`] where the table begins if that is not the first line; [`layouts`] finds where the temperatures of the [`table`] stand, in a file for each layout;
 //! [`columns`] chooses by [`names`] and their [`words`]; [`values`] looks at the numbers and times;
 //! [`splits`] cuts the work; [`plan`] puts it together without I/O, and [`handler`] is the function.
 
@@ -11,12 +11,14 @@ pub mod columns;
 pub mod config;
 pub mod content;
 pub mod handler;
+mod headless;
 pub mod layouts;
 mod listing;
 mod long;
 mod months;
 pub mod names;
 pub mod plan;
+pub mod preamble;
 pub mod records;
 mod rows;
 mod size;
@@ -24,6 +26,8 @@ pub mod sniff;
 pub mod splits;
 mod stations;
 pub mod table;
+pub mod times;
+mod units;
 pub mod values;
 mod wide;
 pub mod words;

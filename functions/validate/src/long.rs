@@ -37,7 +37,7 @@ pub fn is_told(table: &Table<'_>) -> bool {
 /// Whether all names asked for are elements.
 pub fn is_asked_for(table: &Table<'_>) -> bool {
     elements(table).is_ok_and(|elements| {
-        table.options.columns.iter().all(|asked| columns::find_asked(&elements.names, asked).is_some())
+        table.asked.iter().all(|asked| columns::find_asked(&elements.names, asked).is_some())
     })
 }
 
@@ -49,7 +49,7 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
     let Elements { element, value, mut names } = elements(table)?;
     let told = table.profile.layout == Some(TableLayout::Long);
     let Choice { taken, others } = if table.is_asked() {
-        columns::choose_asked(&names, table.profile, &table.options.columns)
+        columns::choose_asked(&names, table.profile, &table.asked)
             .map_err(|finding| Finding { message: finding.message.replace("column", "element"), ..finding })?
     } else {
         columns::choose(&names, table.profile)

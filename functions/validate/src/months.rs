@@ -8,7 +8,8 @@ use crate::layouts::Found;
 use crate::listing::{list, quote};
 use crate::names::Name;
 use crate::table::Table;
-use crate::values::{self, Sample};
+use crate::times;
+use crate::values::Sample;
 use crate::words;
 
 /// Names of the column of years.
@@ -40,7 +41,7 @@ struct Columns {
 
 /// Whether the names are those of a table of months, and the years are years.
 pub fn is_told(table: &Table<'_>) -> bool {
-    columns(table).is_ok_and(|columns| values::fits(&table.rows, columns.year, TimeFormat::Year))
+    columns(table).is_ok_and(|columns| times::fits(&table.rows, columns.year, TimeFormat::Year))
 }
 
 /// The temperatures of a table of months.
@@ -49,7 +50,7 @@ pub fn is_told(table: &Table<'_>) -> bool {
 /// The findings `no_months` and `no_years`, which say what is not there.
 pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Finding> {
     let Columns { year, months, rest } = columns(table)?;
-    if !values::fits(&table.rows, year, TimeFormat::Year) {
+    if !times::fits(&table.rows, year, TimeFormat::Year) {
         return Err(no_years(&format!("the column {} holds no years", quote(table.name(year)))));
     }
     let mark = table.mark(&months);

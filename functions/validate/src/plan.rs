@@ -1,14 +1,15 @@
 //! The plan of one object, made from its head: no I/O, so that the same bytes give the same plan.
 
 use shared::{
-    Columns, Compression, Dialect, Encoding, Finding, Layout, Plan, Profile, RunOptions, TextColumn,
-    TimeColumn, Unit, ValidateTask, Variable, Verdict,
+    Columns, Compression, Dialect, Finding, Layout, Plan, Profile, RunOptions, TextColumn, TimeColumn, Unit,
+    ValidateTask, Variable, Verdict,
 };
 
 use shared::unit::PLAUSIBLE_IN_ANY_UNIT;
 
 use crate::columns;
 use crate::content;
+use crate::headless;
 use crate::layouts::{self, Found};
 use crate::listing::{list, quote};
 use crate::names::Name;
@@ -18,7 +19,8 @@ use crate::sniff::{self, Shape};
 use crate::splits;
 use crate::stations;
 use crate::table::Table;
-use crate::values::{self, Markers};
+use crate::times;
+use crate::values::Markers;
 
 /// The beginning of an object's text.
 #[derive(Clone, Copy, Debug)]
@@ -77,35 +79,46 @@ fn plan(
     let (encoding, finding) = content::encoding(head.text, head.complete);
     findings.extend(finding);
 
-    let shape = sniff::sniff(head.text, head.complete, encoding)?;
-    // A year may be a column's name, for those who ask for it.
-    let is_column = |name: &String| shape.header.iter().any(|column| column == name.trim());
-    if !options.columns.iter().any(is_column) {
-        sniff::check_header(&shape.header)?;
-    }
+    let speaks = |header: &[String]| {
+        let names: Vec<Name> = header.iter().map(|name| Name::new(name)).collect();
+        // A year may be a column's name, for those who ask for it.
+        let is_asked = |name: &String| header.iter().any(|column| column == name.trim());
+        options.columns.iter().any(is_asked) || !columns::choose(&names, &profile).taken.is_empty()
+    };
+    let mut shape = sniff::sniff(head.text, head.complete, encoding, &speaks)?;
+    findings.append(&mut shape.findings);
     let (rows, ragged) = regular_rows(&shape);
-    let table = Table {
+    let mut table = Table {
         names: shape.header.iter().map(|name| Name::new(name)).collect(),
         rows,
         complete: head.complete,
         delimiter: shape.delimiter,
         encoding,
         profile: &profile,
-        options,
+        headless: shape.headless,
+        asked: options.columns.clone(),
+        wide: options.wide,
         markers: Markers::new(&profile.missing),
     };
+    if shape.headless {
+        headless::choose(&mut table, findings)?;
+    }
     let found = layouts::find(&table, findings);
     // A wrong delimiter, or a header of fewer fields than the rows, makes numbers hard to find.
     if found.as_ref().map_or_else(|finding| finding.code == "no_numbers", |_| true) {
         findings.extend(ragged);
     }
-    let found = found.map_err(|finding| hint_at_later_header(finding, &shape, &profile, encoding))?;
+    let found = found?;
     let Found { layout, variables, mark, taken, time } = found;
     let time = match time {
-        Some((index, format)) => {
-            Some(TimeColumn { index, name: table.name(index).to_owned(), format, guessed: false })
-        }
-        None => time_column(&table, &taken, findings),
+        Some((index, format)) => Some(TimeColumn {
+            index,
+            rest: Vec::new(),
+            name: table.name(index).to_owned(),
+            format,
+            guessed: false,
+        }),
+        None => times::find(&table, &taken, findings),
     };
     let station = station_column(&table, &layout, &taken);
     findings.extend(stations::all_differ(&table, station.as_ref(), time.as_ref()));
@@ -195,62 +208,6 @@ fn station_column(table: &Table<'_>, layout: &Layout, taken: &[usize]) -> Option
         Layout::Wide { .. } => None,
         _ => table.text_column(&table.profile.station, taken),
     }
-}
-
-/// The first column with a time's name whose times are understood.
-fn time_column(table: &Table<'_>, taken: &[usize], findings: &mut Vec<Finding>) -> Option<TimeColumn> {
-    let named: Vec<usize> =
-        columns::by_name(&table.names, &table.profile.time).filter(|index| !taken.contains(index)).collect();
-    for &index in &named {
-        let found = match table.profile.time_format {
-            Some(format) => values::fits(&table.rows, index, format).then_some((format, None)),
-            None => values::time_format(&table.rows, index),
-        };
-        if let Some((format, finding)) = found {
-            let guessed = finding.is_some();
-            findings.extend(finding);
-            return Some(TimeColumn { index, name: table.name(index).to_owned(), format, guessed });
-        }
-    }
-    let first = *named.first()?;
-    let mut texts = table.rows.iter().map(|row| table.text(row, first));
-    let example = texts.find(|text| !text.is_empty()).unwrap_or_default();
-    findings.push(Finding::info(
-        "time_not_understood",
-        format!(
-            "the times in the column {} are not understood, such as {}; there are no figures by day",
-            quote(table.name(first)),
-            quote(&example)
-        ),
-        "write times as year-month-day, such as 2024-02-29 13:00",
-    ));
-    None
-}
-
-/// Some exports put remarks above the header: says so where a later line looks like one.
-fn hint_at_later_header(
-    mut finding: Finding,
-    shape: &Shape,
-    profile: &Profile,
-    encoding: Encoding,
-) -> Finding {
-    if finding.code != "no_temperature_column" && finding.code != "no_such_column" {
-        return finding;
-    }
-    let is_header = |row: &&Record| {
-        let names: Vec<Name> = row
-            .fields
-            .iter()
-            .map(|field| Name::new(shared::dialect::decode(encoding, field).trim()))
-            .collect();
-        names.len() > 1 && !columns::choose(&names, profile).taken.is_empty()
-    };
-    if let Some(row) = shape.rows.iter().take(50).find(is_header) {
-        finding
-            .hint
-            .push_str(&format!("; line {} looks like the header: remove the lines above it", row.line));
-    }
-    finding
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Plans of small files, written out.
 
+use shared::Encoding;
 use shared::{ObjectRef, ReportTask, Role, SplitResult, TimeFormat};
 
 use super::*;
@@ -120,18 +121,28 @@ fn files_that_are_no_temperatures_are_rejected_with_a_hint() {
     let finding = rejection("id,temp\n1,1704067200000\n");
     assert!(finding.message.contains("no temperature (a number below a billion)"), "{}", finding.message);
 
-    assert_eq!(rejection("2024-01-01,1.5\n2024-01-02,2.5\n").code, "no_header");
+    assert_eq!(rejection("2024-01-01,1.5,80.1\n2024-01-02,2.5,81.2\n").code, "no_header");
     assert_eq!(rejection("time,temp\n").code, "no_rows");
     assert_eq!(rejection("").code, "empty_object");
-    let finding = rejection("time|temp\n2024-01-01|1.5\n");
+    let finding = rejection("time~temp\n2024-01-01~1.5\n");
     assert!(finding.hint.contains("semicolons"), "{}", finding.hint);
 }
 
 #[test]
-fn remarks_above_the_header_are_pointed_out() {
-    let finding = rejection("latitude,longitude\n52.5,13.4\n\ntime,temperature_2m (°C)\n2023-01-01,15\n");
-    assert_eq!(finding.code, "no_temperature_column");
-    assert!(finding.hint.contains("line 4 looks like the header"), "{}", finding.hint);
+fn remarks_above_the_header_are_passed_over() {
+    let plan =
+        plan_of("latitude,longitude\n52.5,13.4\n\ntime,temperature_2m (°C)\n2023-01-01,15\n2023-01-02,16\n");
+    let dialect = plan.dialect.unwrap();
+    assert_eq!(
+        (dialect.data_line, &dialect.header[..]),
+        (5, &["time".to_owned(), "temperature_2m (°C)".to_owned()][..])
+    );
+    let finding = plan.findings.iter().find(|finding| finding.code == "preamble").unwrap();
+    assert!(
+        finding.message.contains("2 lines, beginning with \"latitude,longitude\""),
+        "{}",
+        finding.message
+    );
 }
 
 #[test]

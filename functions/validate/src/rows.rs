@@ -18,7 +18,7 @@ const FEWEST_STATIONS: usize = 3;
 /// The finding that says why there are none, or too many.
 pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Finding> {
     let choice = if table.is_asked() {
-        columns::choose_asked(&table.names, table.profile, &table.options.columns)?
+        columns::choose_asked(&table.names, table.profile, &table.asked)?
     } else {
         columns::choose(&table.names, table.profile)
     };

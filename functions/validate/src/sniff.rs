@@ -1,11 +1,13 @@
 //! How the text is put together: where the header is, what parts the fields, where the data begin.
 
-use shared::dialect::decode;
+use shared::dialect::{BLANKS, decode};
 use shared::{Encoding, Finding};
 
 use crate::content::BOM;
 use crate::listing::list;
+use crate::preamble::{self, Start};
 use crate::records::{Record, Records, line_length};
+use crate::units;
 use crate::values::is_number_or_time;
 
 /// The delimiters, the rarest in prose first: where two fit equally well the first is taken.
@@ -24,15 +26,39 @@ pub struct Shape {
     pub quoted: bool,
     /// Names of the columns, blanks around them taken off.
     pub header: Vec<String>,
+    /// Whether the file has none, so that these names are numbers: `column 1` and so on.
+    pub headless: bool,
     /// Offset of the first byte behind the header.
     pub data_start: usize,
     /// Number of the line that begins there.
     pub data_line: u64,
     /// The rows that lie in the head as a whole.
     pub rows: Vec<Record>,
+    /// What was passed over.
+    pub findings: Vec<Finding>,
 }
 
 impl Shape {
+    /// Whether most rows have as many fields as the header.
+    fn is_regular(&self) -> bool {
+        let rows = &self.rows[..self.rows.len().min(DELIMITER_RECORDS)];
+        rows.iter().filter(|row| row.fields.len() == self.header.len()).count() * 2 >= rows.len()
+    }
+
+    /// Whether this is a table of temperatures by its header, with the first row right below it.
+    fn is_told(&self, speaks: &dyn Fn(&[String]) -> bool) -> bool {
+        let first = self.rows[0].fields.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned());
+        self.is_regular() && speaks(&self.header) && !units::is_row_of_units(&first.collect::<Vec<_>>())
+    }
+
+    /// Whether the first line can be the header of a table.
+    fn is_table(&self) -> bool {
+        let mut names = self.header.iter().filter(|name| !name.is_empty()).peekable();
+        self.is_regular()
+            && self.header.len() > 1
+            && (names.peek().is_none() || !names.all(|name| is_number_or_time(name)))
+    }
+
     /// Whether a quoted field of the head holds a line end.
     pub fn crosses_lines(&self) -> bool {
         let holds = |field: &[u8]| field.contains(&b'\n');
@@ -41,11 +67,17 @@ impl Shape {
     }
 }
 
-/// Finds the shape of `text`, the beginning of a file or, if `complete`, all of it.
+/// Finds the shape of `text`, the beginning of a file or, if `complete`, all of it. `speaks` says whether names are those
+/// of a table of temperatures.
 ///
 /// # Errors
 /// The finding that says why the text is no table.
-pub fn sniff(text: &[u8], complete: bool, encoding: Encoding) -> Result<Shape, Finding> {
+pub fn sniff(
+    text: &[u8],
+    complete: bool,
+    encoding: Encoding,
+    speaks: &dyn Fn(&[String]) -> bool,
+) -> Result<Shape, Finding> {
     let (start, line) = skip_blank_lines(text);
     if start == text.len() {
         return Err(if complete {
@@ -65,6 +97,32 @@ pub fn sniff(text: &[u8], complete: bool, encoding: Encoding) -> Result<Shape, F
             "save the file with Unix (LF) or Windows (CRLF) line ends",
         ));
     }
+    let plain = first_line(text, complete, encoding, (start, line));
+    if plain.as_ref().is_ok_and(|shape| shape.is_told(speaks)) {
+        return plain;
+    }
+    let Some(start) = preamble::find(text, complete, encoding, speaks) else { return plain };
+    let is_told = start.header.as_deref().is_some_and(speaks);
+    match plain {
+        // A table all the same, of something else, or of columns that are yet to be named, or with rows of many widths.
+        Ok(shape)
+            if !is_told
+                && (shape.is_table()
+                    || shape.header.len() > 1 && !is_remark(&shape.header) && speaks(&shape.header)) =>
+        {
+            Ok(shape)
+        }
+        plain => behind_preamble(text, complete, start).or(plain),
+    }
+}
+
+/// The table whose header is the first line with something on it.
+fn first_line(
+    text: &[u8],
+    complete: bool,
+    encoding: Encoding,
+    (start, line): (usize, u64),
+) -> Result<Shape, Finding> {
     let delimiter = delimiter(text, complete, start, line);
     let mut records = Records::new(text, complete, delimiter, start, line);
     let Some(first) = records.next() else {
@@ -73,35 +131,51 @@ pub fn sniff(text: &[u8], complete: bool, encoding: Encoding) -> Result<Shape, F
     let header: Vec<String> =
         first.fields.iter().map(|field| decode(encoding, field).trim().to_owned()).collect();
     let data_line = records.line();
-    // What a serialised header takes bounds the plan; that it cannot be serialised is out of the question.
-    if serde_json::to_string(&header).is_ok_and(|json| json.len() > MAX_HEADER_BYTES) {
-        return Err(header_too_large(format!(
-            "the header's {} names take more than {MAX_HEADER_BYTES} bytes",
-            header.len()
-        )));
-    }
+    check_size(&header)?;
     let rows: Vec<Record> = records.collect();
     if rows.is_empty() {
         return Err(no_rows(text, complete, first.end, data_line));
     }
     let quoted = text.contains(&b'"');
-    Ok(Shape { delimiter, quoted, header, data_start: first.end, data_line, rows })
+    let findings = Vec::new();
+    Ok(Shape { delimiter, quoted, header, headless: false, data_start: first.end, data_line, rows, findings })
 }
 
-/// Rejects a file whose first line is a row.
-///
-/// # Errors
-/// The finding `no_header` when every name in the header is a number or a time.
-pub fn check_header(header: &[String]) -> Result<(), Finding> {
-    let mut names = header.iter().filter(|name| !name.is_empty()).peekable();
-    if names.peek().is_none() || !names.all(|name| is_number_or_time(name)) {
-        return Ok(());
+/// The table that begins where its rows told.
+fn behind_preamble(text: &[u8], complete: bool, start: Start) -> Result<Shape, Finding> {
+    let Start { delimiter, header, width, data_start, data_line, findings } = start;
+    let headless = header.is_none();
+    let header = header.unwrap_or_else(|| (1..=width).map(|number| format!("column {number}")).collect());
+    check_size(&header)?;
+    let rows: Vec<Record> = Records::new(text, complete, delimiter, data_start, data_line).collect();
+    let quoted = delimiter != BLANKS && text[data_start..].contains(&b'"');
+    Ok(Shape { delimiter, quoted, header, headless, data_start, data_line, rows, findings })
+}
+
+/// Whether the first line is none of a table, but a remark about it.
+fn is_remark(header: &[String]) -> bool {
+    header.first().is_some_and(|name| name.starts_with(preamble::COMMENT_MARKS))
+}
+
+/// What a serialised header takes bounds the plan; that it cannot be serialised is out of the question.
+fn check_size(header: &[String]) -> Result<(), Finding> {
+    if serde_json::to_string(header).is_ok_and(|json| json.len() > MAX_HEADER_BYTES) {
+        return Err(header_too_large(format!(
+            "the header's {} names take more than {MAX_HEADER_BYTES} bytes",
+            header.len()
+        )));
     }
-    Err(Finding::error(
+    Ok(())
+}
+
+/// The rejection for a file whose first line is a row.
+pub fn no_header(first: &[String]) -> Finding {
+    Finding::error(
         "no_header",
-        format!("the first line is a row, not a header: {}", list(header.iter().map(String::as_str))),
-        "put a line with the columns' names at the top, such as time,temperature",
-    ))
+        format!("the first line is a row, not a header: {}", list(first.iter().map(String::as_str))),
+        "put a line with the columns' names at the top, such as time,temperature, or name the column of temperatures by its \
+         number, such as --column \"column 2\"",
+    )
 }
 
 /// Offset and line number of the first line with something on it.
@@ -167,11 +241,11 @@ mod tests {
     use super::*;
 
     fn shape(text: &str) -> Shape {
-        sniff(text.as_bytes(), true, Encoding::Utf8).unwrap()
+        sniff(text.as_bytes(), true, Encoding::Utf8, &|_| true).unwrap()
     }
 
     fn code(text: &str, complete: bool) -> String {
-        sniff(text.as_bytes(), complete, Encoding::Utf8).unwrap_err().code
+        sniff(text.as_bytes(), complete, Encoding::Utf8, &|_| false).unwrap_err().code
     }
 
     #[test]
@@ -221,10 +295,13 @@ mod tests {
 
     #[test]
     fn a_row_is_no_header() {
-        let check = |text: &str| check_header(&shape(text).header).map_err(|finding| finding.code);
-        assert_eq!(check("2024-01-01T00:00,21.4,\n2024-01-01T01:00,21.5,\n"), Err("no_header".to_owned()));
-        assert_eq!(check("21.4\n21.5\n"), Err("no_header".to_owned()));
-        assert_eq!(check("time,2023,2024\nx,1,2\n"), Ok(()));
-        assert_eq!(check(",\n1,2\n"), Ok(()));
+        let headless = |text: &str| {
+            let shape = sniff(text.as_bytes(), true, Encoding::Utf8, &|_| false).unwrap();
+            (shape.headless, shape.data_line, shape.header.len())
+        };
+        assert_eq!(headless("2024-01-01T00:00,21.4,\n2024-01-01T01:00,21.5,\n"), (true, 1, 3));
+        assert_eq!(headless("\u{FEFF}1,21.4\n2,21.5\n"), (true, 1, 2));
+        assert_eq!(headless("time,2023,2024\nx,1,2\n"), (false, 2, 3));
+        assert_eq!(headless(",\n1,2\n"), (false, 2, 2));
     }
 }

@@ -1,7 +1,7 @@
 //! The head of a table as the layouts look at it.
 
 use shared::dialect::decode;
-use shared::{Encoding, Profile, RunOptions, TextColumn, Unit, Variable};
+use shared::{Encoding, Profile, TextColumn, Unit, Variable};
 
 use crate::columns::{self, Taken};
 use crate::names::Name;
@@ -23,8 +23,12 @@ pub struct Table<'a> {
     pub encoding: Encoding,
     /// How such files are read.
     pub profile: &'a Profile,
-    /// What the caller asks for.
-    pub options: &'a RunOptions,
+    /// Whether the file has no header, so that the names are numbers.
+    pub headless: bool,
+    /// The columns asked for, the leading one first.
+    pub asked: Vec<String>,
+    /// Whether every column of numbers is asked for, as a station's.
+    pub wide: bool,
     /// The profile's missing markers.
     pub markers: Markers,
 }
@@ -63,9 +67,9 @@ impl Table<'_> {
             .map_or_else(String::new, |field| decode(self.encoding, field.trim_ascii()).into_owned())
     }
 
-    /// Whether `--column` was given.
+    /// Whether columns are asked for.
     pub fn is_asked(&self) -> bool {
-        !self.options.columns.is_empty()
+        !self.asked.is_empty()
     }
 
     /// The variable called `name`, of the scale that the head shows.

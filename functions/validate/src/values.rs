@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use shared::scaled::MAX_SCALE;
-use shared::{Decimal, Finding, TimeFormat};
+use shared::{Decimal, TimeFormat};
 
 use crate::listing::quote;
 use crate::records::Record;
@@ -116,62 +116,6 @@ pub fn decimal_mark(rows: &[&Record], columns: &[usize], delimiter: u8) -> u8 {
     if order.is_gt() { b',' } else { b'.' }
 }
 
-/// The format of the times in the field `index`, with a finding where it had to be guessed;
-/// `None` when no format fits nearly all of them.
-pub fn time_format(rows: &[&Record], index: usize) -> Option<(TimeFormat, Option<Finding>)> {
-    let texts = times(rows, index);
-    let fitting = |format: TimeFormat| texts.iter().filter(|text| format.day(text).is_some()).count();
-    let most = TimeFormat::ALL.into_iter().map(fitting).max().unwrap_or(0);
-    if !is_nearly_all(most, texts.len()) {
-        return None;
-    }
-    if fitting(TimeFormat::MonthFirst) == most && fitting(TimeFormat::DayFirst) == most {
-        return texts
-            .iter()
-            .find(|text| TimeFormat::DayFirst.day(text).is_some())
-            .map(|text| guess_order(text));
-    }
-    let format = TimeFormat::ALL.into_iter().find(|format| fitting(*format) == most)?;
-    Some((format, None))
-}
-
-/// Whether nearly all times in the field `index` are written as `format` says.
-pub fn fits(rows: &[&Record], index: usize, format: TimeFormat) -> bool {
-    let texts = times(rows, index);
-    is_nearly_all(texts.iter().filter(|text| format.day(text).is_some()).count(), texts.len())
-}
-
-/// Nine in ten: a footer or a repeated header must not cost the whole column.
-fn is_nearly_all(part: usize, all: usize) -> bool {
-    part > 0 && part * 10 >= all * 9
-}
-
-fn times<'a>(rows: &[&'a Record], index: usize) -> Vec<&'a [u8]> {
-    rows.iter()
-        .filter_map(|row| row.fields.get(index))
-        .map(|field| field.trim_ascii())
-        .filter(|text| !text.is_empty())
-        .collect()
-}
-
-/// No day of the head is above 12, so any could be a month: the separator decides.
-fn guess_order(text: &[u8]) -> (TimeFormat, Option<Finding>) {
-    let (format, order) = if text.contains(&b'/') {
-        (TimeFormat::MonthFirst, "month/day/year")
-    } else {
-        (TimeFormat::DayFirst, "day.month.year")
-    };
-    let finding = Finding::warning(
-        "ambiguous_date_order",
-        format!(
-            "{} may be day or month first; dates are read as {order}",
-            quote(&String::from_utf8_lossy(text))
-        ),
-        "give a profile with time_format month_first or day_first, or write dates as year-month-day",
-    );
-    (format, Some(finding))
-}
-
 /// Whether a field is a number or a time, as no column name is.
 pub fn is_number_or_time(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -230,26 +174,6 @@ mod tests {
         assert_eq!(mark(&["12|81,5", "13|80,1"], b'\t'), b',');
         assert_eq!(mark(&["12|81", "13|80"], b';'), b'.');
         assert_eq!(mark(&["12,5"], b','), b'.');
-    }
-
-    fn format_of(values: &[&str]) -> Option<(TimeFormat, bool)> {
-        let rows = rows(values);
-        let found = time_format(&rows.iter().collect::<Vec<_>>(), 0);
-        found.map(|(format, finding)| (format, finding.is_some()))
-    }
-
-    #[test]
-    fn the_time_format_is_the_one_that_fits() {
-        assert_eq!(format_of(&["2024-01-13T00:00", ""]), Some((TimeFormat::YearFirst, false)));
-        assert_eq!(format_of(&["2010/01/01 00:00:00"]), Some((TimeFormat::YearFirst, false)));
-        assert_eq!(format_of(&["20240113"]), Some((TimeFormat::Compact, false)));
-        assert_eq!(format_of(&["1/1/1948", "1/13/1948"]), Some((TimeFormat::MonthFirst, false)));
-        assert_eq!(format_of(&["1/1/1948", "13/1/1948"]), Some((TimeFormat::DayFirst, false)));
-        assert_eq!(format_of(&["1/2/1948"]), Some((TimeFormat::MonthFirst, true)));
-        assert_eq!(format_of(&["1.2.1948"]), Some((TimeFormat::DayFirst, true)));
-        assert_eq!(format_of(&["13:00", "14:00"]), None);
-        assert_eq!(format_of(&["", ""]), None);
-        assert_eq!(format_of(&["Jan 1", "2024-01-01"]), None);
     }
 
     #[test]

@@ -28,7 +28,7 @@ type Station = (usize, Sample);
 /// The findings `no_stations`, `no_numbers`, and those for columns asked for.
 pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Finding> {
     let asked = if table.is_asked() {
-        let choice = columns::choose_asked(&table.names, table.profile, &table.options.columns)?;
+        let choice = columns::choose_asked(&table.names, table.profile, &table.asked)?;
         Some(choice.taken.iter().map(|taken| taken.index).collect())
     } else {
         None

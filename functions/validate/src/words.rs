@@ -5,7 +5,7 @@ use shared::Role;
 use crate::names::Name;
 
 /// Other quantities and remarks, whose names also speak of temperature; never taken unasked.
-const OTHER_QUANTITIES: [&str; 71] = [
+const OTHER_QUANTITIES: [&str; 72] = [
     "dew",
     "dewp",
     "taupunkt",
@@ -40,6 +40,7 @@ const OTHER_QUANTITIES: [&str; 71] = [
     "flags",
     "qc",
     "qa",
+    "q",
     "quality",
     "source",
     "attributes",

@@ -72,7 +72,13 @@ pub fn task(kinds: &[Kind], layout: &str, scales: &[u8], format: TimeFormat) -> 
             variables: scales.iter().enumerate().map(variable).collect(),
             layout,
             station: first(|kind| *kind == Kind::Station).map(column),
-            time: time.map(|index| TimeColumn { index, name: name(index), format, guessed: false }),
+            time: time.map(|index| TimeColumn {
+                index,
+                rest: Vec::new(),
+                name: name(index),
+                format,
+                guessed: false,
+            }),
         },
         dialect: Dialect {
             compression: Default::default(),
@@ -136,6 +142,10 @@ pub fn any(source: &mut Source<'_>) -> (ProcessTask, Vec<Kind>) {
             TimeFormat::Compact,
             TimeFormat::MonthFirst,
             TimeFormat::DayFirst,
+            TimeFormat::DayFirstShort,
+            TimeFormat::MonthName,
+            TimeFormat::EpochSeconds,
+            TimeFormat::YearMonth,
         ]),
     };
     let mut task = task(&kinds, layout, &scales, format);

@@ -195,6 +195,23 @@ fn time(source: &mut Source<'_>, format: TimeFormat) -> String {
     format!("{}{tail}", written(format, year, month, day))
 }
 
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Noon of a day in seconds of the epoch; the test's own calendar.
+fn seconds(year: usize, month: usize, day: usize) -> i64 {
+    let is_leap =
+        |year: usize| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days_of = |month: usize| match month {
+        2 => 28 + usize::from(is_leap(year)),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let years: usize = (1970..year).map(|year| 365 + usize::from(is_leap(year))).sum();
+    let days = years + (1..month).map(days_of).sum::<usize>() + day - 1;
+    days as i64 * 86_400 + 43_200
+}
+
 /// A day as the format writes it.
 pub fn written(format: TimeFormat, year: usize, month: usize, day: usize) -> String {
     match format {
@@ -202,6 +219,17 @@ pub fn written(format: TimeFormat, year: usize, month: usize, day: usize) -> Str
         TimeFormat::Compact => format!("{year:04}{month:02}{day:02}"),
         TimeFormat::MonthFirst => format!("{month}/{day}/{year:04}"),
         TimeFormat::DayFirst => format!("{day:02}.{month:02}.{year:04}"),
+        TimeFormat::MonthFirstShort => format!("{month}/{day}/{:02}", year % 100),
+        TimeFormat::DayFirstShort => format!("{day:02}.{month:02}.{:02}", year % 100),
+        TimeFormat::YearFirstShort => format!("{:02}.{month:02}.{day:02}", year % 100),
+        TimeFormat::MonthName => format!("{day} {} {year:04}", MONTHS[month - 1]),
+        // Noon of the day.
+        TimeFormat::EpochSeconds => format!("{}", seconds(year, month, day)),
+        TimeFormat::EpochMilliseconds => format!("{}000", seconds(year, month, day)),
+        TimeFormat::YearMonth => format!("{year:04}-{month:02}"),
+        TimeFormat::YearDay => {
+            format!("{year:04}-{:03}", (seconds(year, month, day) - seconds(year, 1, 1)) / 86_400 + 1)
+        }
         TimeFormat::Year => format!("{year:04}"),
     }
 }

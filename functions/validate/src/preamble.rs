@@ -1,0 +1,354 @@
+//! Where a table begins in its text: what stands above the header is no part of it.
+//!
+//! Most files begin with their header. Where the first line is none (a title, remarks, a table of metadata, the four lines
+//! of a Campbell logger), the rows tell: they are the lines of one width with numbers and times in the same places, and
+//! the header is the nearest line above them that can be one.
+
+use shared::dialect::{BLANKS, decode};
+use shared::record::{Record, trim_line_end};
+use shared::{Encoding, Finding};
+
+use crate::content::BOM;
+use crate::listing::quote;
+use crate::records::line_length;
+use crate::units;
+use crate::values::{is_number, is_number_or_time};
+
+/// The delimiters, the rarest in prose first: where two fit equally well the first is taken.
+const DELIMITERS: [u8; 5] = [b'\t', b';', b'|', b',', BLANKS];
+/// Lines of the head that are looked at; a table that begins behind them is not found.
+const MOST_LINES: usize = 3000;
+/// The share of the lines behind the middle that must be of one width.
+const LEAST_SHARE: f64 = 0.65;
+/// Lines with something on them, above the first row, among which the header is looked for.
+const LINES_ABOVE: usize = 8;
+/// Lines behind what may be rows of metadata, among which a header that speaks of temperatures is looked for.
+const LINES_BEHIND: usize = 300;
+/// Rows behind the first one that must be rows, too, or most of them.
+const ROWS_BEHIND: usize = 20;
+/// What a header may begin with that is a remark to other programs.
+pub const COMMENT_MARKS: [char; 3] = ['#', '%', '!'];
+/// Texts that stand for a missing value whatever the profile.
+const NOTHING: [&str; 12] =
+    ["na", "nan", "n/a", "null", "none", "-", "--", "---", "t", "m", "*", "unavailable"];
+
+/// Where the table begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The delimiter.
+    pub delimiter: u8,
+    /// The columns' names; `None` where the rows have no header.
+    pub header: Option<Vec<String>>,
+    /// Number of the rows' fields.
+    pub width: usize,
+    /// Offset of the first row, and the number of its line.
+    pub data_start: usize,
+    /// The same as a line number, from 1.
+    pub data_line: u64,
+    /// What was passed over.
+    pub findings: Vec<Finding>,
+}
+
+/// A line with something on it.
+struct Line<'a> {
+    text: &'a [u8],
+    start: usize,
+    number: u64,
+}
+
+/// The text as one delimiter parts it.
+struct Parted<'a> {
+    delimiter: u8,
+    lines: &'a [Line<'a>],
+    fields: Vec<Vec<String>>,
+    /// Number of a row's fields.
+    width: usize,
+    /// How well the delimiter parts the rows: the number of fields, less where lines differ.
+    score: f64,
+}
+
+/// Finds the table of `text`, the beginning of a file. `speaks` says whether names are those of a table of temperatures.
+pub fn find(
+    text: &[u8],
+    complete: bool,
+    encoding: Encoding,
+    speaks: &dyn Fn(&[String]) -> bool,
+) -> Option<Start> {
+    let lines = lines(text, complete);
+    let parted = DELIMITERS.into_iter().filter_map(|delimiter| Parted::new(&lines, delimiter, encoding));
+    // Of equal scores the first.
+    let best = parted.reduce(|best, next| if next.score > best.score { next } else { best })?;
+    let kinds = best.kinds();
+    let is_row: Vec<bool> = best.fields.iter().map(|fields| is_row(fields, &kinds)).collect();
+    let mut first = (0..is_row.len()).find(|at| begins_rows(&is_row, *at))?;
+    let mut header = best.header(first, speaks);
+    if !header.is_told {
+        // A table of metadata may look like rows; what speaks of temperatures is the header.
+        let later =
+            (first..lines.len().min(first + LINES_BEHIND)).find_map(|at| best.told_at(at, &is_row, speaks));
+        if let Some((found, row)) = later {
+            (header, first) = (found, row);
+        }
+    }
+    let Header { names: header, width, above, .. } = header;
+    let line = &lines[first];
+    Some(Start {
+        delimiter: best.delimiter,
+        header,
+        width,
+        data_start: line.start,
+        data_line: line.number,
+        findings: passed_over(&lines[..above], encoding).into_iter().collect(),
+    })
+}
+
+/// The first lines with something on them; unless the text is `complete`, its last one may be cut and is left out.
+fn lines(text: &[u8], complete: bool) -> Vec<Line<'_>> {
+    let (mut lines, mut start, mut number) = (Vec::new(), 0, 1);
+    while start < text.len() && lines.len() < MOST_LINES {
+        let length = line_length(&text[start..]);
+        let line = &text[start..start + length];
+        if !complete && !line.ends_with(b"\n") {
+            break;
+        }
+        // The byte order mark is no part of the first line.
+        let mark = if start == 0 && line.starts_with(BOM) { BOM.len() } else { 0 };
+        let line = trim_line_end(&line[mark..]);
+        if !line.trim_ascii().is_empty() {
+            lines.push(Line { text: line, start: start + mark, number });
+        }
+        start += length;
+        number += 1;
+    }
+    lines
+}
+
+impl<'a> Parted<'a> {
+    /// `None` where the delimiter parts nothing.
+    fn new(lines: &'a [Line<'a>], delimiter: u8, encoding: Encoding) -> Option<Self> {
+        let mut record = Record::default();
+        let mut split = |text: &[u8]| -> Vec<String> {
+            record.read(text, delimiter);
+            record.fields().map(|field| decode(encoding, field).trim().to_owned()).collect()
+        };
+        let fields: Vec<Vec<String>> = lines.iter().map(|line| split(line.text)).collect();
+        // The rows come last, so the second half tells their width.
+        let behind = &fields[fields.len() / 2..];
+        let width = most_frequent_width(behind)?;
+        let numbers = || behind.iter().filter(|fields| fields.len() == width);
+        let share = numbers().count() as f64 / behind.len() as f64;
+        let (mut full, mut typed) = (0_usize, 0_usize);
+        for field in numbers().flatten().filter(|field| !field.is_empty()) {
+            full += 1;
+            typed += usize::from(is_value(field));
+        }
+        // Blanks part any prose; rows of numbers are what they part well.
+        let least = if delimiter == BLANKS { 0.5 } else { 0.0 };
+        let typed = typed as f64 / full.max(1) as f64;
+        (width > 1 && share >= LEAST_SHARE && typed > least).then(|| Parted {
+            delimiter,
+            lines,
+            fields,
+            width,
+            score: share * (width - 1) as f64 * if delimiter == BLANKS { 0.5 } else { 1.0 },
+        })
+    }
+
+    /// What the columns hold: numbers, times, or, if `None`, anything.
+    fn kinds(&self) -> Vec<Option<Kind>> {
+        let rows = || self.fields[self.fields.len() / 2..].iter().filter(|fields| fields.len() == self.width);
+        let kind = |column: usize| {
+            let fields = || rows().map(|fields| &fields[column]).filter(|field| !field.is_empty());
+            let holds = |kind: &Kind| {
+                let fitting = fields().filter(|field| kind.fits(field)).count();
+                fitting > 0 && fitting * 3 >= fields().count() * 2
+            };
+            [Kind::Number, Kind::Time].into_iter().find(holds)
+        };
+        (0..self.width).map(kind).collect()
+    }
+
+    /// The header of the rows from `first` on.
+    fn header(&self, first: usize, speaks: &dyn Fn(&[String]) -> bool) -> Header {
+        let above = first.saturating_sub(LINES_ABOVE)..first;
+        let mut units: Vec<Vec<String>> = Vec::new();
+        let mut nearest = Header { names: None, width: self.width, above: first, is_told: false };
+        for at in above.rev() {
+            let Some((names, width)) = self.names(at, first) else { continue };
+            let is_told = speaks(&names);
+            if !is_told && nearest.names.is_none() && units::is_row_of_units(&names) {
+                units.push(names);
+                continue;
+            }
+            if names.iter().filter(|name| !name.is_empty()).all(|name| is_number_or_time(name)) {
+                continue;
+            }
+            if is_told || nearest.names.is_none() {
+                nearest = Header { names: Some(names), width, above: at, is_told };
+            }
+            // Remarks end with the header; above it they are prose.
+            if is_told || self.fields[at][0].starts_with(COMMENT_MARKS) {
+                break;
+            }
+        }
+        if let Some(names) = &mut nearest.names {
+            units.iter().for_each(|units| units::add(names, units));
+        }
+        nearest
+    }
+
+    /// The header in the line `at` and the first row below it, if the line speaks of temperatures and rows follow.
+    fn told_at(
+        &self,
+        at: usize,
+        is_row: &[bool],
+        speaks: &dyn Fn(&[String]) -> bool,
+    ) -> Option<(Header, usize)> {
+        let row = (at + 1..is_row.len().min(at + 1 + LINES_ABOVE)).find(|row| begins_rows(is_row, *row))?;
+        if self.fields[at].iter().any(|field| is_number_or_time(field)) {
+            return None;
+        }
+        let header = self.header(row, speaks);
+        (header.is_told && header.above == at).then_some((header, row))
+    }
+
+    /// The names that a line would give to the columns of the rows from `first` on, and their number; `None` if it does not
+    /// fit them.
+    fn names(&self, at: usize, first: usize) -> Option<(Vec<String>, usize)> {
+        let text = self.lines[at].text;
+        let mut names = self.fields[at].clone();
+        let is_remark = names.first().is_some_and(|name| name.starts_with(COMMENT_MARKS));
+        if let Some(name) = names.first().filter(|_| is_remark) {
+            let mut record = Record::default();
+            let marks = text.iter().take_while(|byte| COMMENT_MARKS.contains(&char::from(**byte))).count();
+            record.read(text[marks..].trim_ascii_start(), self.delimiter);
+            let rest = name.trim_start_matches(COMMENT_MARKS).trim().to_owned();
+            // The mark may stand alone, in front of the first name.
+            if record.len() < names.len() && rest.is_empty() {
+                names.remove(0);
+            } else {
+                names[0] = rest;
+            }
+        }
+        if self.delimiter == BLANKS {
+            // Names may be parted by commas all the same.
+            names.iter_mut().for_each(|name| name.truncate(name.trim_end_matches(',').len()));
+        }
+        let alike = self.fields.iter().filter(|fields| fields.len() == self.fields[first].len()).count();
+        let first_rows_are_many = alike * 4 >= self.fields.len();
+        let fits_first = names.len() == self.fields[first].len();
+        if names.len() == self.width || fits_first && first_rows_are_many {
+            // With another table below, the first rows' width is the one that counts.
+            let width = names.len();
+            return Some((names, width));
+        }
+        if fits_first && names.len() > self.width && !is_remark {
+            // Only the first rows have remarks at their ends.
+            names.truncate(self.width);
+            return Some((names, self.width));
+        }
+        let row = &self.fields[first];
+        match names.len() {
+            // The rows begin with a number of their own, or end in a delimiter. A remark has as many words as it likes.
+            found if found + 1 == self.width && !is_remark => {
+                let mut rows = self.fields[first..].iter().filter(|row| row.len() == self.width);
+                if row.get(found).is_none_or(String::is_empty) && rows.all(|row| row[found].is_empty()) {
+                    names.push(String::new());
+                } else {
+                    names.insert(0, String::new());
+                }
+                Some((names, self.width))
+            }
+            // The header alone ends in a delimiter.
+            found if found == self.width + 1 && names[found - 1].is_empty() => {
+                names.pop();
+                Some((names, self.width))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Names of columns, and where they stand.
+struct Header {
+    /// `None` where the rows have none.
+    names: Option<Vec<String>>,
+    /// Number of a row's fields.
+    width: usize,
+    /// Lines above it; with no names, above the first row.
+    above: usize,
+    /// Whether it speaks of temperatures.
+    is_told: bool,
+}
+
+/// Whether the line at `at` is a row, as most of those behind it are.
+fn begins_rows(is_row: &[bool], at: usize) -> bool {
+    let behind = &is_row[at..is_row.len().min(at + 1 + ROWS_BEHIND)];
+    is_row[at] && behind.iter().filter(|is_row| **is_row).count() * 5 >= behind.len() * 4
+}
+
+/// The number of fields that most of the lines have, the larger of two.
+fn most_frequent_width(lines: &[Vec<String>]) -> Option<usize> {
+    let alike = |width: usize| lines.iter().filter(|fields| fields.len() == width).count();
+    lines.iter().map(Vec::len).max_by_key(|width| (alike(*width), *width))
+}
+
+/// What a column of values holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Number,
+    /// A time that is no number.
+    Time,
+}
+
+impl Kind {
+    /// Whether a field is one of this kind, or stands for nothing.
+    fn fits(self, field: &str) -> bool {
+        let is_number = is_number(field.as_bytes());
+        let is_one = match self {
+            Kind::Number => is_number,
+            Kind::Time => !is_number && is_number_or_time(field),
+        };
+        is_one || NOTHING.contains(&field.to_lowercase().as_str())
+    }
+}
+
+/// Whether the fields are what the columns hold, as far as there are any: a row may be too long or too short.
+fn is_row(fields: &[String], kinds: &[Option<Kind>]) -> bool {
+    let both = fields.iter().zip(kinds).filter_map(|(field, kind)| Some((field, (*kind)?)));
+    let (mut filled, mut fitting) = (0, 0);
+    for (field, kind) in both.filter(|(field, _)| !field.is_empty()) {
+        filled += 1;
+        fitting += usize::from(kind.fits(field));
+    }
+    // A header of hours has a word above the dates, and numbers behind it.
+    let begins = match (fields.first(), kinds.first()) {
+        (Some(field), Some(Some(kind))) => field.is_empty() || kind.fits(field),
+        _ => true,
+    };
+    fields.len() > 1 && fitting > 0 && begins && fitting * 2 >= filled
+}
+
+/// Whether a field is a number, a time, or stands for nothing.
+fn is_value(field: &str) -> bool {
+    Kind::Number.fits(field) || Kind::Time.fits(field)
+}
+
+/// Says what stands above the table.
+fn passed_over(above: &[Line<'_>], encoding: Encoding) -> Option<Finding> {
+    let first = above.first()?;
+    let lines = if above.len() == 1 { "a line".to_owned() } else { format!("{} lines", above.len()) };
+    let text = decode(encoding, first.text);
+    Some(Finding::info(
+        "preamble",
+        format!(
+            "above the table there is text that is not read: {lines}, beginning with {}",
+            quote(text.trim())
+        ),
+        "",
+    ))
+}
+
+#[cfg(test)]
+#[path = "preamble_tests.rs"]
+mod tests;
