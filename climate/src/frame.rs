@@ -19,13 +19,13 @@ use crate::record::Record;
 
 const GROUP: &str = "group";
 /// What is added up, in the order of [`added`].
-const ADDED: usize = 7;
+const ADDED: usize = 6;
 
 fn added(row: &Record) -> [i128; ADDED] {
     let Sums { count, sum, sum_of_squares, .. } = row.cell.summary.scaled;
     let days = row.key.day.is_some() && row.cell.summary.count() > 0;
-    let Record { cell: Cell { missing, rejected, .. }, stations, .. } = *row;
-    [missing.into(), rejected.into(), stations.into(), days.into(), count.into(), sum, sum_of_squares]
+    let Cell { missing, rejected, .. } = row.cell;
+    [missing.into(), rejected.into(), days.into(), count.into(), sum, sum_of_squares]
 }
 
 /// Where a sum stands among the columns.
@@ -61,7 +61,7 @@ impl<'a> Batch<'a> {
         Batch { rows, frame: (rows.len() >= least_rows.max(1)).then(|| Frame::new(rows)) }
     }
 
-    /// The groups of the batch: days in the order of their keys, others in that of the rows.
+    /// The groups of the batch, in the order of the rows.
     pub fn sums(&self, by: By) -> Result<Vec<Sum>> {
         match &self.frame {
             Some(frame) => frame.sums(self.rows, by),
@@ -86,10 +86,12 @@ fn one_by_one(rows: &[Record], by: By) -> Vec<Sum> {
 
 impl Frame {
     fn new(rows: &[Record]) -> Self {
+        let mut values: [Vec<i128>; ADDED] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
         let mut bounds = [0_u128; ADDED];
         let mut has_odd = false;
         for row in rows {
-            for (bound, value) in bounds.iter_mut().zip(added(row)) {
+            for ((values, bound), value) in values.iter_mut().zip(&mut bounds).zip(added(row)) {
+                values.push(value);
                 *bound = bound.saturating_add(value.unsigned_abs());
             }
             has_odd |= row.cell.summary.odd.is_some();
@@ -100,19 +102,17 @@ impl Frame {
             columns.len() - 1
         };
         let places = std::array::from_fn(|at| {
-            let values = || rows.iter().map(move |row| added(row)[at]);
+            let values = || values[at].iter().copied();
             match bounds[at] {
                 0 => Place::Zero,
-                bound if bound <= i64::MAX as u128 => Place::Narrow(column(Series::new(
-                    PlSmallStr::EMPTY,
-                    values().map(|value| value as i64).collect::<Vec<_>>(),
-                ))),
+                bound if bound <= i64::MAX as u128 => {
+                    let narrow: Vec<i64> = values().map(|value| value as i64).collect();
+                    Place::Narrow(column(Series::new(PlSmallStr::EMPTY, narrow)))
+                }
                 _ => {
                     let half = |pick: fn((i64, u64)) -> i128| {
-                        Series::new(
-                            PlSmallStr::EMPTY,
-                            values().map(|value| pick(halves(value))).collect::<Vec<_>>(),
-                        )
+                        let halves: Vec<i128> = values().map(|value| pick(halves(value))).collect();
+                        Series::new(PlSmallStr::EMPTY, halves)
                     };
                     let high = column(half(|(high, _)| high.into()));
                     Place::Wide(high, column(half(|(_, low)| low.into())))
@@ -137,22 +137,16 @@ impl Frame {
     fn sums(&self, rows: &[Record], by: By) -> Result<Vec<Sum>> {
         // Batches are small: handing each column to Polars' threads and waiting for them takes longer than adding it up.
         polars_async::executor::ALLOW_RAYON_THREADS.set(false);
-        // A day has no period.
-        let extremes = if by == By::Day { 1 } else { 2 };
         let mut columns = vec![numbers(rows, by)];
         columns.extend_from_slice(&self.added);
-        columns.extend_from_slice(&self.least[..extremes]);
-        columns.extend_from_slice(&self.greatest[..extremes]);
+        columns.extend_from_slice(&self.least);
+        columns.extend_from_slice(&self.greatest);
         let frame = DataFrame::new(rows.len(), columns)?;
         let grouped = frame.group_by_stable([GROUP])?;
         let names =
             |columns: &[Column]| columns.iter().map(|column| column.name().clone()).collect::<Vec<_>>();
-        let (added, least, greatest) = aggregate(
-            &grouped,
-            names(&self.added),
-            names(&self.least[..extremes]),
-            names(&self.greatest[..extremes]),
-        )?;
+        let (added, least, greatest) =
+            aggregate(&grouped, names(&self.added), names(&self.least), names(&self.greatest))?;
         let groups = grouped.get_groups();
         let mut sums = Vec::with_capacity(groups.len());
         for (at, members) in groups.iter().enumerate() {
@@ -175,17 +169,12 @@ impl Frame {
                     summary
                 }),
             };
-            let [missing, rejected, stations, days, ..] =
-                whole.map(|number| number.unwrap_or_default() as u64);
-            let day = |column: Option<&Vec<i64>>| i32::try_from(column?[at]).ok().and_then(Day::from_number);
+            let [missing, rejected, days, ..] = whole.map(|number| number.unwrap_or_default() as u64);
+            let day = |column: &Vec<i64>| i32::try_from(column[at]).ok().and_then(Day::from_number);
             sums.push(Sum {
-                record: Record {
-                    key,
-                    cell: Cell { missing, rejected, summary },
-                    stations: if by == By::Day { stations } else { 0 },
-                },
-                days: if by == By::Day { 0 } else { days },
-                period: day(least.get(1)).zip(day(greatest.get(1))),
+                record: Record { key, cell: Cell { missing, rejected, summary }, stations: 0 },
+                days,
+                period: day(&least[1]).zip(day(&greatest[1])),
             });
         }
         Ok(sums)
@@ -197,20 +186,14 @@ fn numbers(rows: &[Record], by: By) -> Column {
     let mut number = 0_i64;
     let mut numbers = Vec::with_capacity(rows.len());
     for (at, row) in rows.iter().enumerate() {
-        if by == By::Day {
-            // No day is before all days; the numbers of all are 23 bits wide.
-            let day = row.key.day.map_or(0, |day| i64::from(day.number()) + (1 << 30));
-            number = i64::from(row.key.variable) << 32 | day;
-        } else if at > 0 && !by.same(&rows[at - 1].key, &row.key) {
+        if at > 0 && !by.same(&rows[at - 1].key, &row.key) {
             number += 1;
         }
         numbers.push(number);
     }
     let mut column = Int64Chunked::from_vec(GROUP.into(), numbers);
-    if by != By::Day {
-        // The rows of these groups follow each other.
-        column.set_sorted_flag(IsSorted::Ascending);
-    }
+    // The rows of a group follow each other.
+    column.set_sorted_flag(IsSorted::Ascending);
     column.into_column()
 }
 
@@ -273,7 +256,7 @@ mod tests {
     proptest! {
         /// Polars' sums are those of the cells merged one by one, whatever they hold and wherever a batch is cut.
         #[test]
-        fn polars_adds_as_merging_does(cells in cells(), by in prop::sample::select(vec![By::Station, By::Day, By::Month, By::Variable])) {
+        fn polars_adds_as_merging_does(cells in cells(), by in prop::sample::select(vec![By::Station, By::Month, By::Variable])) {
             let mut rows: Vec<Record> = added_up(&cells).into_iter().map(Record::from).collect();
             if by == By::Month || by == By::Variable {
                 // These are asked of tables of days.
@@ -283,7 +266,7 @@ mod tests {
             rows.iter_mut().for_each(|row| row.stations = u64::from(!row.key.station.is_empty()));
             let mut expected = one_by_one(&rows, by);
             let mut found = Batch::new(&rows, 1).sums(by).unwrap();
-            prop_assert!(by == By::Day || found.is_sorted_by(|a, b| a.record.key < b.record.key));
+            prop_assert!(found.is_sorted_by(|a, b| a.record.key < b.record.key));
             found.sort_by(|a, b| a.record.key.cmp(&b.record.key));
             expected.sort_by(|a, b| a.record.key.cmp(&b.record.key));
             let told = |sums: &[Sum]| -> Vec<_> {

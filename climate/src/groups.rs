@@ -1,4 +1,4 @@
-//! Cells added up by station, day, month or variable.
+//! Cells added up by station, month or variable: groups whose rows follow each other.
 
 use polars_core::prelude::PlSmallStr;
 use shared::{Cell, CellKey, Day};
@@ -61,8 +61,6 @@ impl From<Record> for Group {
 pub(crate) enum By {
     /// Variable and station.
     Station,
-    /// Variable and day.
-    Day,
     /// Variable and month.
     Month,
     /// Variable.
@@ -74,7 +72,6 @@ impl By {
     pub fn key(self, key: &Key) -> Key {
         let station = if self == By::Station { key.station.clone() } else { PlSmallStr::EMPTY };
         let day = match self {
-            By::Day => key.day,
             By::Month => key.day.map(Day::first_of_month),
             By::Station | By::Variable => None,
         };
@@ -87,7 +84,6 @@ impl By {
         a.variable == b.variable
             && match self {
                 By::Station => a.station == b.station,
-                By::Day => a.day == b.day,
                 By::Month => a.day == b.day || month(a) == month(b),
                 By::Variable => true,
             }
@@ -95,14 +91,13 @@ impl By {
 
     /// A row as a group of its own.
     pub fn alone(self, row: &Record) -> Sum {
-        let day = row.key.day.filter(|_| self != By::Day && row.cell.summary.count() > 0);
-        let stations = if self == By::Day { row.stations } else { 0 };
-        let record = Record { key: self.key(&row.key), cell: row.cell.clone(), stations };
+        let day = row.key.day.filter(|_| row.cell.summary.count() > 0);
+        let record = Record { key: self.key(&row.key), cell: row.cell.clone(), stations: 0 };
         Sum { record, days: day.is_some().into(), period: day.map(|day| (day, day)) }
     }
 }
 
-/// Groups whose rows follow each other, over any number of batches: all but days, in a table that is sorted by key.
+/// Groups over any number of batches of a table that is sorted by key.
 pub(crate) struct Grouper {
     by: By,
     /// The group that the batch so far ended in.

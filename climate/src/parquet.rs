@@ -141,11 +141,9 @@ impl Kind {
 
     /// Whether a decimal of this kind can have these digits.
     pub fn holds(self, digits: i128) -> bool {
-        let most = match self {
-            Kind::Short(_) => SHORT_DIGITS,
-            _ => LONG_DIGITS,
-        };
-        digits.unsigned_abs() < 10_u128.pow(most)
+        const SHORT: u128 = 10_u128.pow(SHORT_DIGITS);
+        const LONG: u128 = 10_u128.pow(LONG_DIGITS);
+        digits.unsigned_abs() < if matches!(self, Kind::Short(_)) { SHORT } else { LONG }
     }
 
     fn is_nullable(self) -> bool {

@@ -130,7 +130,7 @@ fn write_groups<W: Write>(
     for rows in cells {
         let batch = Batch::new(&rows, limits.least_frame);
         stations.add(&batch, &mut station_done)?;
-        days.add(&batch)?;
+        days.add(&rows)?;
     }
     stations.finish(&mut station_done)?;
 

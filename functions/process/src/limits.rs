@@ -17,6 +17,6 @@ impl Default for Limits {
     /// A block that stays in the processor's second cache, [`MAX_LINE_BYTES`], and as many cells as 100 stations have in
     /// two years.
     fn default() -> Self {
-        Limits { block_bytes: 1 << 20, line_bytes: MAX_LINE_BYTES, cell_bytes: 8 << 20 }
+        Limits { block_bytes: 1 << 20, line_bytes: MAX_LINE_BYTES, cell_bytes: 6 << 20 }
     }
 }
