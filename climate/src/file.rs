@@ -14,8 +14,10 @@ use crate::record::{Key, Record};
 
 /// Faster than the disk, and already smaller than half: these files live for minutes.
 const ZSTD_LEVEL: i32 = -3;
-/// Binary logarithm of the compressor's window in bytes. Every open table keeps one in memory.
-const ZSTD_WINDOW: u32 = 17;
+/// Binary logarithm of the compressor's window in bytes. Every open table keeps one in memory, and a block as long.
+const ZSTD_WINDOW: u32 = 15;
+/// Compressed bytes that an open table reads at a time.
+const BUFFER_BYTES: usize = 16 << 10;
 /// A batch ends early when its texts have this many bytes.
 const TEXT_BYTES: usize = 1 << 20;
 
@@ -92,7 +94,10 @@ impl<R: Read> CellReader<R> {
     /// # Errors
     /// If `reader` does not begin as such a table does.
     pub fn new(reader: R) -> Result<Self> {
-        let mut decoder = Forward { reader: zstd::Decoder::new(reader)?, position: 0 };
+        let mut decoder = Forward {
+            reader: zstd::Decoder::with_buffer(BufReader::with_capacity(BUFFER_BYTES, reader))?,
+            position: 0,
+        };
         let metadata = read_stream_metadata(&mut decoder)?;
         if metadata.schema != schema() {
             return Err(Error::Damaged("its columns are not those of a table of cells"));

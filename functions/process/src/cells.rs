@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
-use shared::{Cell, CellKey, Columns, Day, Dialect, Slot};
+use shared::{Cell, CellKey, Columns, Day, Dialect, Reading, Slot, Summary};
 
+use crate::packed::Packed;
 use crate::stations::Stations;
 
 /// A day by its [`Day::number`].
@@ -26,7 +27,11 @@ pub struct Cells {
     /// The group of a station on a day; the station's last one may stand in `last` alone.
     positions: HashMap<(u32, DayNumber), u32, RandomState>,
     groups: Vec<(u32, DayNumber)>,
-    cells: Vec<Cell>,
+    cells: Vec<Packed>,
+    /// What of some cells is in no [`Packed`].
+    others: Vec<Summary>,
+    /// Readings since there was none.
+    readings: u64,
     max_bytes: usize,
 }
 
@@ -41,7 +46,9 @@ impl Cells {
             positions: HashMap::default(),
             groups: Vec::new(),
             // Room for all of them at once: memory that is never written to costs nothing, and growing would copy it.
-            cells: Vec::with_capacity((max_bytes / size_of::<Cell>()).min(MOST_AT_ONCE)),
+            cells: Vec::with_capacity((max_bytes / size_of::<Packed>()).min(MOST_AT_ONCE)),
+            others: Vec::new(),
+            readings: 0,
             max_bytes,
         }
     }
@@ -57,21 +64,29 @@ impl Cells {
         self.stations.find(text, start, end)
     }
 
-    /// The cells of a station, the only one where the file has none, on a day: one for each slot.
+    /// Position of the first cell of a station, the only one where the file has none, on a day; behind it are those of the
+    /// other slots.
     #[inline]
-    pub fn group(&mut self, station: usize, day: DayNumber) -> &mut [Cell] {
-        let (group, slots) = (self.position(station, day), self.slots.len());
-        &mut self.cells[group * slots..(group + 1) * slots]
+    pub fn first(&mut self, station: usize, day: DayNumber) -> usize {
+        self.position(station, day) * self.slots.len()
+    }
+
+    /// Counts a reading in the cell at `at`.
+    #[inline]
+    pub fn add(&mut self, at: usize, reading: &Reading) {
+        self.readings += 1;
+        self.cells[at].add(reading, &mut self.others);
     }
 
     /// Adds integers at the variable's scale, each to the one cell of a station on a day; `stations` and `days` are empty
     /// where the file has none.
     pub fn add_scaled(&mut self, values: &[i64], stations: &[usize], days: &[DayNumber]) {
         debug_assert_eq!(self.slots.len(), 1);
+        self.readings += values.len() as u64;
         for (at, value) in values.iter().enumerate() {
             let station = stations.get(at).copied().unwrap_or_default();
             let group = self.position(station, days.get(at).copied().unwrap_or(NO_DAY));
-            self.cells[group].summary.add(*value);
+            self.cells[group].add_scaled(*value, &mut self.others);
         }
     }
 
@@ -100,7 +115,7 @@ impl Cells {
         };
         if group == new {
             self.groups.push((station as u32, day));
-            self.cells.resize(self.groups.len() * self.slots.len(), Cell::default());
+            self.cells.resize(self.groups.len() * self.slots.len(), Packed::EMPTY);
         }
         group as usize
     }
@@ -108,12 +123,13 @@ impl Cells {
     /// Whether they are to be written to disk before the next row.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.bytes() > self.max_bytes
+        self.bytes() > self.max_bytes || self.readings >= Packed::MOST_READINGS
     }
 
     /// About how many bytes they take; values that fit no integer aside.
     fn bytes(&self) -> usize {
-        self.cells.len() * size_of::<Cell>()
+        self.cells.len() * size_of::<Packed>()
+            + self.others.len() * size_of::<Summary>()
             + self.groups.len() * (size_of::<(u32, DayNumber)>() + 4)
             + self.positions.len() * (size_of::<((u32, DayNumber), u32)>() + 2)
             + self.last.len() * size_of::<(DayNumber, u32)>()
@@ -127,6 +143,8 @@ impl Cells {
         self.positions.clear();
         self.groups.clear();
         self.cells.clear();
+        self.others.clear();
+        self.readings = 0;
     }
 
     /// The cells with a reading, in the order of tables, each key once; names decoded as the dialect says.
@@ -134,10 +152,7 @@ impl Cells {
         let names = self.names(dialect);
         let ranks = ranks(&names);
         let mut order: Vec<_> = (0..self.cells.len() as u32)
-            .filter(|at| {
-                let cell = &self.cells[*at as usize];
-                cell.missing + cell.rejected + cell.summary.count() > 0
-            })
+            .filter(|at| !self.cells[*at as usize].is_empty())
             .map(|at| {
                 let (variable, name, day) = self.place(at as usize);
                 (variable, ranks[name], day, at)
@@ -147,10 +162,10 @@ impl Cells {
         let mut order = order.into_iter().peekable();
         std::iter::from_fn(move || {
             let (variable, rank, day, at) = order.next()?;
-            let mut cell = self.cells[at as usize].clone();
+            let mut cell = self.cells[at as usize].cell(&self.others);
             // Two names may decode to one, and two columns bear one name.
             while let Some(next) = order.next_if(|next| (next.0, next.1, next.2) == (variable, rank, day)) {
-                cell.merge(&self.cells[next.3 as usize]);
+                cell.merge(&self.cells[next.3 as usize].cell(&self.others));
             }
             let (_, name, _) = self.place(at as usize);
             Some((CellKey { variable, station: names[name].to_string(), day }, cell))

@@ -63,10 +63,10 @@ impl Fold {
         time: Option<&[u8]>,
     ) -> Option<Reason> {
         let day = time.map_or(NO_DAY, |text| self.day(text));
-        let cells = self.cells.group(station.unwrap_or_default(), day);
+        let cell = self.cells.first(station.unwrap_or_default(), day) + first_slot;
         let (mut used, mut rejected) = (false, None);
-        for (slot, reading) in (first_slot..).zip(readings) {
-            cells[slot].add(reading);
+        for (at, reading) in (cell..).zip(readings) {
+            self.cells.add(at, reading);
             match reading {
                 Reading::Missing => continue,
                 Reading::Rejected(reason) => {

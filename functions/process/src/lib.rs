@@ -7,7 +7,7 @@
 //! | [`kernel`] | the fast path; [`index`] finds the ends of fields, [`number`] reads temperatures |
 //! | [`careful`] | the careful path, which names each bad row |
 //! | [`fields`] | what is read of a row, and what its texts are as readings |
-//! | [`fold`] | rows to cells, whichever path read them; [`cells`] and [`stations`] hold them |
+//! | [`fold`] | rows to cells, whichever path read them; [`cells`] and [`stations`] hold them, each one packed |
 //! | [`table`] | the cells, written to disk where they outgrow the memory |
 //! | [`rejects`] | rejected rows and readings, kept on disk |
 
@@ -25,6 +25,7 @@ pub mod limits;
 mod missing;
 pub mod number;
 mod open;
+mod packed;
 pub mod rejects;
 pub mod split;
 pub mod stations;
