@@ -18,6 +18,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run the pipeline on files of this machine
     Run(RunArguments),
+    /// Say how files would be read, without running anything
+    Inspect(InspectArguments),
 }
 
 /// Arguments of `isotherm run`.
@@ -33,6 +35,41 @@ pub struct RunArguments {
     /// Folder for the results
     #[arg(long, value_name = "DIR", default_value = "isotherm-out")]
     pub out: PathBuf,
+    /// How to read the files.
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+    /// Print the statistics alone, as one JSON object per file and line
+    #[arg(long)]
+    pub json: bool,
+    /// Name of the bucket that the statistics give as their source
+    #[arg(long, value_name = "NAME", default_value = "local", hide = true)]
+    pub bucket: String,
+    /// Bytes per split
+    #[arg(long, value_name = "BYTES", hide = true, value_parser = clap::value_parser!(u64).range(1..))]
+    pub split_bytes: Option<u64>,
+}
+
+/// Arguments of `isotherm inspect`.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Exit status: 0 all files would be processed, 3 at least one cannot be read as temperatures, \
+                        2 wrong usage, 1 anything else."
+)]
+pub struct InspectArguments {
+    /// Tables of temperatures, as for `run`
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to read the files.
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+    /// Print the plans alone, as one JSON object per file and line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How files are to be read.
+#[derive(Debug, Clone, Args)]
+pub struct ReadingArguments {
     /// How to read the files: a profile's name, or a file with one (JSON)
     #[arg(long, value_name = "NAME|FILE")]
     pub profile: Option<String>,
@@ -43,13 +80,4 @@ pub struct RunArguments {
     /// Every column of numbers is a station, named by the header; with --column, the named ones are
     #[arg(long)]
     pub wide: bool,
-    /// Print the statistics alone, as one JSON object per file and line
-    #[arg(long)]
-    pub json: bool,
-    /// Name of the bucket that the statistics give as their source
-    #[arg(long, value_name = "NAME", default_value = "local", hide = true)]
-    pub bucket: String,
-    /// Bytes per split
-    #[arg(long, value_name = "BYTES", hide = true, value_parser = clap::value_parser!(u64).range(1..))]
-    pub split_bytes: Option<u64>,
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use shared::{Profile, layout};
+use shared::{Profile, RunOptions, layout};
 
+use crate::args::ReadingArguments;
 use crate::fault::Fault;
 
 /// A file to run.
@@ -104,11 +105,18 @@ fn problem(path: &Path) -> Option<String> {
     }
 }
 
-/// Whether every `--column` names another column.
+/// What the arguments say about how files are to be read.
 ///
 /// # Errors
-/// When a name is given twice.
-pub fn check_columns(names: &[String]) -> Result<(), Fault> {
+/// When the profile is none, or a column is named twice.
+pub fn options(reading: &ReadingArguments) -> Result<RunOptions, Fault> {
+    let profile = reading.profile.as_deref().map(profile).transpose()?;
+    check_columns(&reading.columns)?;
+    Ok(RunOptions { columns: reading.columns.clone(), wide: reading.wide, profile, split_bytes: None })
+}
+
+/// Whether every `--column` names another column.
+fn check_columns(names: &[String]) -> Result<(), Fault> {
     let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
     match twice {
         Some((_, name)) => Err(Fault::usage(format!("--column {name}: is given twice; give it once"))),

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `args` | the command line |
 //! | `inputs` | the files to run, checked before anything starts |
+//! | `inspect` | `isotherm inspect`: how files would be read |
 //! | `run` | `isotherm run`, from arguments to exit status |
 //! | `side_by_side` | the runs of several files |
 //! | `local` | the cloud on one machine: S3, functions, state machine |
@@ -19,6 +20,7 @@
 pub mod args;
 pub mod fault;
 pub mod inputs;
+pub mod inspect;
 pub mod local;
 pub mod memory;
 pub mod progress;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use isotherm::args::{Arguments, Command};
-use isotherm::{fault::Fault, memory, run, say};
+use isotherm::{fault::Fault, inspect, memory, run, say};
 
 fn main() -> ExitCode {
     memory::share_one_heap();
@@ -20,11 +20,13 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Fault::other(format!("cannot start threads: {error}"))),
     };
-    match arguments.command {
-        Command::Run(arguments) => match runtime.block_on(run::run(arguments)) {
-            Ok(status) => ExitCode::from(status.code()),
-            Err(fault) => fail(&fault),
-        },
+    let status = match arguments.command {
+        Command::Run(arguments) => runtime.block_on(run::run(arguments)),
+        Command::Inspect(arguments) => runtime.block_on(inspect::inspect(arguments)),
+    };
+    match status {
+        Ok(status) => ExitCode::from(status.code()),
+        Err(fault) => fail(&fault),
     }
 }
 

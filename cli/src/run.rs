@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use futures::StreamExt;
-use shared::{Outcome, OutcomeKind, RunOptions, Statistics};
+use shared::{Outcome, OutcomeKind, Statistics};
 
 use crate::args::RunArguments;
 use crate::fault::Fault;
@@ -55,11 +55,7 @@ pub struct Finished {
 pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
     let files = inputs::check(&arguments.files)?;
     inputs::check_places(&files, &arguments.out)?;
-    let profile = arguments.profile.as_deref().map(inputs::profile).transpose()?;
-    inputs::check_columns(&arguments.columns)?;
-    let options =
-        RunOptions { columns: arguments.columns.clone(), wide: arguments.wide, profile, split_bytes: None };
-    let runs = SideBySide::new(&arguments, options)?;
+    let runs = SideBySide::new(&arguments, inputs::options(&arguments.reading)?)?;
 
     let mut rows = Vec::new();
     let (mut failed, mut rejected) = (false, false);

@@ -14,12 +14,15 @@ const MARKERS_SHOWN: usize = 30;
 
 /// Something about the file.
 pub struct Fact {
+    /// What about it.
     pub label: &'static str,
+    /// What is known.
     pub value: String,
 }
 
 /// A column of the file.
 pub struct Column {
+    /// Its name, fit to be shown.
     pub name: String,
     /// What it was taken for; empty when it was not read.
     pub role: &'static str,
@@ -37,7 +40,9 @@ fn role(plan: &Plan, index: usize) -> &'static str {
     let Some(columns) = &plan.columns else { return "" };
     match index {
         _ if columns.station.as_ref().is_some_and(|column| column.index == index) => "station",
-        _ if columns.time.as_ref().is_some_and(|column| column.index == index) => "time",
+        _ if columns.time.as_ref().is_some_and(|time| time.index == index || time.rest.contains(&index)) => {
+            "time"
+        }
         _ => temperature(columns, index),
     }
 }

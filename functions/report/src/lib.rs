@@ -28,7 +28,7 @@ mod damage;
 mod dates;
 mod entries;
 mod escape;
-mod facts;
+pub mod facts;
 mod findings;
 pub mod format;
 mod listed;

@@ -1,5 +1,6 @@
 //! The function: reads the head of an object, plans, and keeps the plan.
 
+use std::borrow::Cow;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use crate::content;
 use crate::plan::{self, Head};
 
 /// Bytes of the object, and of its decompressed text, that are looked at: thousands of rows, and quick to fetch.
-const HEAD_BYTES: u64 = 256 << 10;
+pub const HEAD_BYTES: u64 = 256 << 10;
 
 /// Plans the run over an object. The plan is the answer, and lies in S3 as well.
 ///
@@ -33,7 +34,7 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
         let waiting = Instant::now();
         let bytes = storage.read_range(&task.object, 0..size.min(HEAD_BYTES)).await?;
         s3_time += waiting.elapsed();
-        plan_bytes(&bytes, &task, config.split_bytes).await
+        look(&bytes, &task, config.split_bytes).await.plan
     };
     let plan = plan.identified(&task.object);
     let bucket = config.results.bucket_for(&task.object);
@@ -52,12 +53,23 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
     Ok(plan)
 }
 
-/// Plans from the first bytes of the object as they are stored.
-async fn plan_bytes(bytes: &[u8], task: &ValidateTask, split_bytes: u64) -> Plan {
+/// A plan, and the text that it was made from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looked<'a> {
+    /// The plan.
+    pub plan: Plan,
+    /// The beginning of the object's text, decompressed.
+    pub text: Cow<'a, [u8]>,
+}
+
+/// Plans from the first bytes of the object as they are stored, at most [`HEAD_BYTES`] of them.
+pub async fn look<'a>(bytes: &'a [u8], task: &ValidateTask, split_bytes: u64) -> Looked<'a> {
     let whole_object = bytes.len() as u64 == task.object.size;
     let compression = content::compression(bytes);
     if compression == Compression::None {
-        return plan::plan_head(Head { text: bytes, complete: whole_object, compression }, task, split_bytes);
+        let plan =
+            plan::plan_head(Head { text: bytes, complete: whole_object, compression }, task, split_bytes);
+        return Looked { plan, text: bytes.into() };
     }
     let (text, end) = decompressed(bytes, compression, whole_object).await;
     let complete = match &end {
@@ -66,17 +78,19 @@ async fn plan_bytes(bytes: &[u8], task: &ValidateTask, split_bytes: u64) -> Plan
         End::Damage(damage) => damage.leaves_text_whole(),
     };
     if text.is_empty() && matches!(end, End::Head) {
-        return plan::rejected(&task.options, vec![no_text(compression, bytes.len())]);
+        let plan = plan::rejected(&task.options, vec![no_text(compression, bytes.len())]);
+        return Looked { plan, text: text.into() };
     }
     let plan = plan::plan_head(Head { text: &text, complete, compression }, task, split_bytes);
-    match end {
+    let plan = match end {
         // Where there is a row before the damage, it is met again when all rows are read, wherever in the object
         // it lies, and the report says so.
         End::Damage(damage) if plan.verdict == Verdict::Rejected => {
             plan::rejected(&task.options, damaged(compression, &damage, plan.findings))
         }
         _ => plan,
-    }
+    };
+    Looked { plan, text: text.into() }
 }
 
 /// Where the text of the head ends.

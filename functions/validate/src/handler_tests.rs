@@ -29,7 +29,7 @@ async fn plan_file(path: &Path) -> Plan {
     if bytes.is_empty() {
         return plan::rejected(&RunOptions::default(), vec![plan::empty_object()]);
     }
-    plan_bytes(&bytes[..bytes.len().min(HEAD_BYTES as usize)], &task(bytes.len()), u64::MAX).await
+    look(&bytes[..bytes.len().min(HEAD_BYTES as usize)], &task(bytes.len()), u64::MAX).await.plan
 }
 
 fn expected(name: &str) -> Value {
@@ -95,7 +95,7 @@ fn gzip(text: &[u8]) -> Vec<u8> {
 async fn a_head_that_holds_no_text_says_so() {
     // A frame to be skipped that is longer than the head.
     let bytes = [&[0x50, 0x2A, 0x4D, 0x18, 0, 0, 16, 0][..], &vec![0; HEAD_BYTES as usize - 8]].concat();
-    let plan = plan_bytes(&bytes, &task(2 << 20), 1).await;
+    let plan = look(&bytes, &task(2 << 20), 1).await.plan;
     assert_eq!(plan.findings[0].code, "no_text", "{:?}", plan.findings);
 }
 
@@ -110,11 +110,11 @@ async fn a_large_compressed_object_is_planned_from_its_head() {
     }
     let bytes = gzip(&text);
     assert!(bytes.len() as u64 > HEAD_BYTES);
-    let plan = plan_bytes(&bytes[..HEAD_BYTES as usize], &task(bytes.len()), 1).await;
+    let plan = look(&bytes[..HEAD_BYTES as usize], &task(bytes.len()), 1).await.plan;
     assert_eq!(plan.verdict, Verdict::Accepted, "{:?}", plan.findings);
     assert_eq!((plan.splits.len(), plan.splits[0].start, plan.splits[0].end), (1, 10, None));
     // Fewer bytes than the text's head: the decoder runs dry.
-    let plan = plan_bytes(&bytes[..20_000], &task(bytes.len()), 1).await;
+    let plan = look(&bytes[..20_000], &task(bytes.len()), 1).await.plan;
     assert_eq!(plan.verdict, Verdict::Accepted, "{:?}", plan.findings);
 }
 
@@ -122,13 +122,13 @@ async fn a_large_compressed_object_is_planned_from_its_head() {
 async fn damaged_compressed_data_are_rejected_where_no_row_comes_first() {
     let bytes = gzip(b"time,temp\n2024-01-01,1.5\n");
     let cut = &bytes[..20];
-    let plan = plan_bytes(cut, &task(cut.len()), 1).await;
+    let plan = look(cut, &task(cut.len()), 1).await.plan;
     assert_eq!(plan.findings[0].code, "damaged", "{:?}", plan.findings);
     // The damage is found, and told, when the row is read.
     let cut = &bytes[..bytes.len() - 4];
-    let plan = plan_bytes(cut, &task(cut.len()), 1).await;
+    let plan = look(cut, &task(cut.len()), 1).await.plan;
     assert_eq!(plan.verdict, Verdict::Accepted, "{:?}", plan.findings);
     let empty = gzip(b"");
-    let plan = plan_bytes(&empty, &task(empty.len()), 1).await;
+    let plan = look(&empty, &task(empty.len()), 1).await.plan;
     assert_eq!(plan.findings[0].code, "empty_object");
 }

@@ -26,6 +26,7 @@ pub mod sniff;
 pub mod splits;
 mod stations;
 pub mod table;
+mod tenths;
 pub mod times;
 mod units;
 pub mod values;

@@ -19,6 +19,7 @@ use crate::sniff::{self, Shape};
 use crate::splits;
 use crate::stations;
 use crate::table::Table;
+use crate::tenths;
 use crate::times;
 use crate::values::Markers;
 
@@ -83,7 +84,11 @@ fn plan(
         let names: Vec<Name> = header.iter().map(|name| Name::new(name)).collect();
         // A year may be a column's name, for those who ask for it.
         let is_asked = |name: &String| header.iter().any(|column| column == name.trim());
-        options.columns.iter().any(is_asked) || !columns::choose(&names, &profile).taken.is_empty()
+        let has = |wanted: &[String]| columns::by_name(&names, wanted).next().is_some();
+        options.columns.iter().any(is_asked)
+            || !columns::choose(&names, &profile).taken.is_empty()
+            // In a long table the temperature is an element, below the header.
+            || has(&profile.element) && has(&profile.value)
     };
     let mut shape = sniff::sniff(head.text, head.complete, encoding, &speaks)?;
     findings.append(&mut shape.findings);
@@ -109,6 +114,7 @@ fn plan(
         findings.extend(ragged);
     }
     let found = found?;
+    findings.extend(tenths::suspected(&table, &found));
     let Found { layout, variables, mark, taken, time } = found;
     let time = match time {
         Some((index, format)) => Some(TimeColumn {

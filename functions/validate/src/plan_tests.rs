@@ -198,3 +198,15 @@ fn western_text_is_read_as_such() {
     assert_eq!(plan.dialect.unwrap().encoding, Encoding::Windows1252);
     assert_eq!(plan.columns.unwrap().variables[0].unit, Unit::Celsius);
 }
+
+#[test]
+fn whole_numbers_too_large_for_degrees_are_pointed_out() {
+    let suspected = |values: &[&str]| {
+        codes(&plan_of(&format!("temp\n{}\n", values.join("\n")))).contains(&"suspected_tenths")
+    };
+    assert!(suspected(&["58", "-12", "149", "201", "-9999"]));
+    // Kelvins, degrees Fahrenheit, and values with fractions are what they are.
+    for values in [&["271", "281", "301"][..], &["-4", "58", "104"], &["58.5", "149", "201"]] {
+        assert!(!suspected(values), "{values:?}");
+    }
+}

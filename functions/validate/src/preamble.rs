@@ -175,6 +175,9 @@ impl<'a> Parted<'a> {
         let mut nearest = Header { names: None, width: self.width, above: first, is_told: false };
         for at in above.rev() {
             let Some((names, width)) = self.names(at, first) else { continue };
+            if self.is_repeated(at, first) {
+                continue;
+            }
             let is_told = speaks(&names);
             if !is_told && nearest.names.is_none() && units::is_row_of_units(&names) {
                 units.push(names);
@@ -195,6 +198,20 @@ impl<'a> Parted<'a> {
             units.iter().for_each(|units| units::add(names, units));
         }
         nearest
+    }
+
+    /// Whether half of the fields of the line `at` stand in a row, too, in the same columns: then the line is another row, and
+    /// its words are a station or an element.
+    fn is_repeated(&self, at: usize, first: usize) -> bool {
+        let line = &self.fields[at];
+        let filled = line.iter().filter(|field| !field.is_empty()).count();
+        let rows = &self.fields[first..self.fields.len().min(first + 1 + ROWS_BEHIND)];
+        let same = |row: &Vec<String>| {
+            line.iter().zip(row).filter(|(field, other)| !field.is_empty() && field == other).count()
+        };
+        // The header of another table is no row.
+        let mut rows = rows.iter().filter(|row| row.iter().any(|field| is_number_or_time(field)));
+        rows.any(|row| same(row) * 2 >= filled)
     }
 
     /// The header in the line `at` and the first row below it, if the line speaks of temperatures and rows follow.

@@ -135,3 +135,11 @@ fn a_line_that_may_be_cut_is_not_looked_at() {
     let start = find(text.as_bytes(), false, Encoding::Utf8, &|_| true).unwrap();
     assert_eq!((start.data_line, start.width), (3, 2));
 }
+
+#[test]
+fn a_row_whose_words_are_a_station_or_an_element_is_no_header() {
+    let text = "place,what,number\nOslo,TempMax,\nOslo,TempMax,1.5\nOslo,TempMin,0.5\nBergen,TempMax,2.5\n";
+    let speaks = |names: &[String]| names.iter().any(|name| name.starts_with("Temp"));
+    let start = find(text.as_bytes(), true, Encoding::Utf8, &speaks).unwrap();
+    assert_eq!(start.header.unwrap(), ["place", "what", "number"]);
+}

@@ -35,6 +35,11 @@ pub struct Markers {
 }
 
 impl Markers {
+    /// Whether a number is one of them.
+    pub fn has(&self, value: &Decimal) -> bool {
+        self.numbers.contains(value)
+    }
+
     /// Those of a profile.
     pub fn new(missing: &[String]) -> Self {
         Markers {
