@@ -1,6 +1,8 @@
 //! Tables that do not begin in the first line, through the whole pipeline: read as if nothing stood above them, however
 //! they are split.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use isotherm_tests::Pipeline;
 use shared::RunOptions;
 

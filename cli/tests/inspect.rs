@@ -1,5 +1,7 @@
 //! `isotherm inspect`, as its user sees it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::process::{Command, Output};
 
 fn inspect(text: &[u8], arguments: &[&str]) -> Output {
