@@ -9,6 +9,7 @@ use report::{facts, format};
 use serde_json::json;
 use shared::record::{Record, trim_line_end};
 use shared::{ObjectRef, Plan, RunOptions, Severity, ValidateTask, Verdict, shown};
+use validate::content::BOM;
 use validate::handler::{HEAD_BYTES, Looked, look};
 
 use crate::args::InspectArguments;
@@ -121,7 +122,8 @@ fn lines(looked: &Looked<'_>) -> Vec<Line> {
         Some(_) => first_row + LINES as u64,
         None => 1 + LINES as u64,
     };
-    let text = (1..).zip(looked.text.split(|byte| *byte == b'\n')).skip_while(|(number, _)| *number < from);
+    let text = looked.text.strip_prefix(BOM).unwrap_or(&looked.text);
+    let text = (1..).zip(text.split(|byte| *byte == b'\n')).skip_while(|(number, _)| *number < from);
     let text = text.take_while(|(number, line)| *number < to && !(line.is_empty() && *number > first_row));
     let mut record = Record::default();
     let mut lines: Vec<Line> = text

@@ -91,6 +91,11 @@ pub fn find(
         }
     }
     let Header { names: header, width, above, .. } = header;
+    // Units belong to the header; anything else below it is a row, whether it looks like one or not: it is accounted for.
+    if header.is_some() {
+        let is_of_header = |at: &usize| units::is_row_of_units(&best.fields[*at]);
+        first = (above + 1..first).find(|at| !is_of_header(at)).unwrap_or(first);
+    }
     let line = &lines[first];
     Some(Start {
         delimiter: best.delimiter,

@@ -71,7 +71,8 @@ fn the_table_begins_where_its_rows_begin() {
             "two rows of names, the nearer one without temperatures",
             "made on,2023/10/20\n\ndate,mean temp,mean temp\n,,quality\n2022/1/1,1.5,8\n2022/1/2,1.7,8\n2022/1/3,1.9,8\n",
             "date|mean temp|mean temp",
-            5,
+            // The lower row of names is accounted for as a row.
+            4,
         ),
         (
             "prose that speaks of temperatures above a header that does not (Berkeley Earth)",
@@ -108,6 +109,12 @@ fn the_table_begins_where_its_rows_begin() {
             "From;Lufttemp;Q;;Remark:\n1961-01-01;1.5;G;;Times are UTC\n1961-01-02;1.6;G\n1961-01-03;1.7;G\n1961-01-04;1.8;G\n1961-01-05;1.8;G\n1961-01-06;1.8;G\n1961-01-07;1.8;G\n1961-01-08;1.8;G\n1961-01-09;1.8;G\n",
             "From|Lufttemp|Q",
             2,
+        ),
+        (
+            "rows right below the header that have no number",
+            "a title\nplace,temp\nOslo,offline\nOslo,warm\nOslo,1.5\nOslo,2.5\nOslo,2.5\nOslo,2.5\nOslo,2.5\nOslo,2.5\n",
+            "place|temp",
+            3,
         ),
         ("bars", "day|temp\n2020-01-01|1\n2020-01-02|2\n", "day|temp", 2),
     ] {
