@@ -6,13 +6,14 @@
 //! | [`upload`] | objects that are written piece by piece |
 //! | [`body`] | an answer's bytes as a stream |
 //! | [`parts`] | a range of an object, read by several requests at a time |
-//! | [`text`] | an object's text: decompression as a stream; [`zstd`] and `gzip` are its formats |
+//! | [`text`] | an object's text: decompression as a stream; [`zstd`], `gzip`, `bzip2` and `zip` are its formats |
 //! | [`settings`] | what functions take from their environment |
 //! | [`telemetry`] | logs; [`metrics`] in CloudWatch's embedded format |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod body;
+mod bzip2;
 mod gzip;
 pub mod metrics;
 pub mod parts;
@@ -22,6 +23,7 @@ pub mod storage;
 pub mod telemetry;
 pub mod text;
 pub mod upload;
+mod zip;
 pub mod zstd;
 
 pub use parts::{Parts, Reading};

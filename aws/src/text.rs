@@ -7,9 +7,13 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 use crate::body::Body;
+use crate::bzip2::Streams;
 use crate::gzip::Members;
+use crate::zip::Archive;
 use crate::zstd::Frames;
+use shared::Dialect;
 use shared::dialect::Compression;
+use shared::transcoding::Transcoder;
 
 /// Bytes of decompressed text that are held at a time.
 const BUFFER_BYTES: usize = 64 << 10;
@@ -23,6 +27,26 @@ pub fn decompress(bytes: Body, compression: Compression) -> Body {
         Compression::None => bytes,
         Compression::Gzip => Box::pin(Text::new(bytes, Members::new())),
         Compression::Zstd => Box::pin(Text::new(bytes, Frames::new())),
+        Compression::Bzip2 => Box::pin(Text::new(bytes, Streams::new())),
+        Compression::Zip => Box::pin(Text::new(bytes, Archive::new())),
+    }
+}
+
+/// The text of an object as its lines are read: decompressed and transcoded.
+pub fn plain(bytes: Body, dialect: &Dialect) -> Body {
+    let text = decompress(bytes, dialect.compression);
+    if dialect.transcoding.is_none() {
+        return text;
+    }
+    Box::pin(Text::new(text, Transcoder::new(dialect.transcoding)))
+}
+
+impl Decode for Transcoder {
+    fn decode(&mut self, input: &[u8], text: &mut Vec<u8>) -> io::Result<usize> {
+        // Three bytes for each two are the most that UTF-16 becomes.
+        let taken = input.len().min(BUFFER_BYTES / 2);
+        self.add(&input[..taken], input.is_empty(), text);
+        Ok(taken)
     }
 }
 

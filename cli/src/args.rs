@@ -20,6 +20,17 @@ pub enum Command {
     Run(RunArguments),
     /// Say how files would be read, without running anything
     Inspect(InspectArguments),
+    /// List the kinds of files that are known, or print how one of them is read
+    Profiles(ProfilesArguments),
+}
+
+/// Arguments of `isotherm profiles`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Save a profile to a file, change it, and read files by it with --profile FILE.")]
+pub struct ProfilesArguments {
+    /// The profile to print
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
 }
 
 /// Arguments of `isotherm run`.
@@ -70,7 +81,7 @@ pub struct InspectArguments {
 /// How files are to be read.
 #[derive(Debug, Clone, Args)]
 pub struct ReadingArguments {
-    /// How to read the files: a profile's name, or a file with one (JSON)
+    /// How to read the files: a profile's name, or a file with one (TOML or JSON)
     #[arg(long, value_name = "NAME|FILE")]
     pub profile: Option<String>,
     /// Name of a temperature column, where the search by name takes the wrong ones or none; may be given several

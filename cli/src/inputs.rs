@@ -127,7 +127,7 @@ fn check_columns(names: &[String]) -> Result<(), Fault> {
 /// Bytes that a profile has at most: far more than any list of names takes.
 const MAX_PROFILE_BYTES: u64 = 1 << 20;
 
-/// The profile that `--profile` names: one that comes with Isotherm, or a JSON file.
+/// The profile that `--profile` names: one that comes with Isotherm, or a file, TOML or JSON.
 ///
 /// # Errors
 /// When there is neither, or the file is no profile.
@@ -140,7 +140,7 @@ pub fn profile(name: &str) -> Result<Profile, Fault> {
     std::fs::File::open(name)
         .and_then(|file| file.take(MAX_PROFILE_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| {
-            let known = Profile::BUILT_IN.join(", ");
+            let known = "isotherm profiles lists them";
             wrong(format!("neither a profile's name ({known}) nor a file that can be read: {error}"))
         })?;
     if bytes.len() as u64 > MAX_PROFILE_BYTES {
@@ -148,7 +148,7 @@ pub fn profile(name: &str) -> Result<Profile, Fault> {
     }
     let text =
         String::from_utf8(bytes).map_err(|_| wrong("not a profile: it is not UTF-8 text".to_owned()))?;
-    Profile::from_json(&text).map_err(|error| wrong(format!("not a profile: {error}")))
+    Profile::from_text(&text).map_err(|error| wrong(format!("not a profile: {error}")))
 }
 
 #[cfg(test)]

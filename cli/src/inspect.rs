@@ -10,7 +10,7 @@ use serde_json::json;
 use shared::record::{Record, trim_line_end};
 use shared::{ObjectRef, Plan, RunOptions, Severity, ValidateTask, Verdict, shown};
 use validate::content::BOM;
-use validate::handler::{HEAD_BYTES, Looked, look};
+use validate::handler::{HEAD_BYTES, Looked, head_bytes, look};
 
 use crate::args::InspectArguments;
 use crate::fault::Fault;
@@ -61,7 +61,9 @@ pub async fn inspect(arguments: InspectArguments) -> Result<Status, Fault> {
 
 fn head(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(HEAD_BYTES).read_to_end(&mut bytes)?;
+    let mut file = File::open(path)?;
+    file.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes)?;
+    file.take(head_bytes(&bytes) - HEAD_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -5,6 +5,7 @@
 //! | `args` | the command line |
 //! | `inputs` | the files to run, checked before anything starts |
 //! | `inspect` | `isotherm inspect`: how files would be read |
+//! | `profiles` | `isotherm profiles`: the kinds of files that are known |
 //! | `run` | `isotherm run`, from arguments to exit status |
 //! | `side_by_side` | the runs of several files |
 //! | `local` | the cloud on one machine: S3, functions, state machine |
@@ -23,6 +24,7 @@ pub mod inputs;
 pub mod inspect;
 pub mod local;
 pub mod memory;
+pub mod profiles;
 pub mod progress;
 pub mod run;
 pub mod say;

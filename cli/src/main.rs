@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use isotherm::args::{Arguments, Command};
-use isotherm::{fault::Fault, inspect, memory, run, say};
+use isotherm::{fault::Fault, inspect, memory, profiles, run, say};
 
 fn main() -> ExitCode {
     memory::share_one_heap();
@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     let status = match arguments.command {
         Command::Run(arguments) => runtime.block_on(run::run(arguments)),
         Command::Inspect(arguments) => runtime.block_on(inspect::inspect(arguments)),
+        Command::Profiles(arguments) => profiles::profiles(&arguments),
     };
     match status {
         Ok(status) => ExitCode::from(status.code()),

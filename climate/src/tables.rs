@@ -210,6 +210,7 @@ mod tests {
             unit: Unit::Celsius,
             scale: SCALE,
             missing: Vec::new(),
+            writing: Default::default(),
         };
         ["TMAX", "TMIN", "\"ä\""].map(variable).into()
     }

@@ -26,6 +26,10 @@ pub enum Reason {
     LineTooLong,
     /// A quoted field opens in this line and does not close within the longest line allowed.
     UnclosedQuote,
+    /// The file's own quality code says that the value is not to be used.
+    BadQuality,
+    /// The field names another unit than the column's.
+    OtherUnit,
 }
 
 impl Reason {
@@ -39,6 +43,8 @@ impl Reason {
             Reason::TooManyFields => "too_many_fields",
             Reason::LineTooLong => "line_too_long",
             Reason::UnclosedQuote => "unclosed_quote",
+            Reason::BadQuality => "bad_quality",
+            Reason::OtherUnit => "other_unit",
         }
     }
 

@@ -28,6 +28,12 @@ pub enum Damage {
     /// Something other than compressed data lies behind them, from this byte of the object on; the text
     /// before it is whole.
     Trailing(u64),
+    /// The archive has more than one file; the text is that of the first.
+    Several,
+    /// The archive's file is encrypted.
+    Encrypted,
+    /// The archive's file is compressed by another method than those that are read: its number in the ZIP format.
+    Method(u16),
 }
 
 impl Damage {
@@ -38,7 +44,7 @@ impl Damage {
 
     /// Whether the text that was read is a whole one; else its last line may be cut or wrong.
     pub fn leaves_text_whole(&self) -> bool {
-        matches!(self, Damage::Trailing(_))
+        matches!(self, Damage::Trailing(_) | Damage::Several)
     }
 
     /// The name that a finding about it has.
@@ -48,6 +54,9 @@ impl Damage {
             Damage::Window(_) => "window_too_large",
             Damage::Dictionary => "dictionary",
             Damage::Trailing(_) => "trailing_bytes",
+            Damage::Several => "several_files",
+            Damage::Encrypted => "encrypted",
+            Damage::Method(_) => "unknown_method",
         }
     }
 
@@ -64,6 +73,11 @@ impl Damage {
             Damage::Dictionary => "compress the file again without a dictionary (zstd -D)",
             Damage::Trailing(_) => {
                 "if the file was put together from several, compress each of them; else compress it again"
+            }
+            Damage::Several => "unpack the archive, and upload its files one by one",
+            Damage::Encrypted => "unpack the archive with its password, and upload the table",
+            Damage::Method(_) => {
+                "unpack the archive and upload the table, or compress that with gzip or zstd"
             }
         }
     }
@@ -87,6 +101,13 @@ impl fmt::Display for Damage {
             }
             Damage::Trailing(offset) => {
                 write!(f, "from byte {offset} on, the file holds something other than compressed data")
+            }
+            Damage::Several => {
+                f.write_str("the archive holds more than one file, and only the first is read")
+            }
+            Damage::Encrypted => f.write_str("the archive's file is encrypted"),
+            Damage::Method(method) => {
+                write!(f, "the archive's file is compressed by a method that is not read, number {method}")
             }
         }
     }

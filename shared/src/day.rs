@@ -197,7 +197,10 @@ impl TimeFormat {
             }
             TimeFormat::YearDay => {
                 let (year, rest) = number(text, 4, 4)?;
+                // Programs that know no integers write `1980.0` and `60.0`.
+                let rest = rest.strip_prefix(b".0").unwrap_or(rest);
                 let (day, rest) = number(separator(rest)?, 1, 3)?;
+                let rest = rest.strip_prefix(b".0").unwrap_or(rest);
                 let first = Day::new(year, 1, 1).filter(|_| rest.is_empty() && day > 0)?;
                 let found = Day::from_number(first.number() + day as i32 - 1)?;
                 (found.date().year() == first.date().year()).then_some(found)

@@ -87,6 +87,12 @@ impl Decimal {
         Decimal::new(self.digits_at(scale) + other.digits_at(scale), scale)
     }
 
+    /// The value × 10^-`digits`.
+    #[must_use]
+    pub fn shifted(&self, digits: u8) -> Decimal {
+        Decimal::new(self.digits.clone(), self.scale + u32::from(digits))
+    }
+
     /// The square, exact.
     pub fn squared(&self) -> Decimal {
         Decimal::new(&self.digits * &self.digits, 2 * self.scale)

@@ -4,7 +4,7 @@ use crate::profile::Profile;
 use crate::wanted::Wanted;
 
 /// Names of temperature columns, best first among those of one role.
-const TEMPERATURE: [&str; 75] = [
+const TEMPERATURE: [&str; 92] = [
     "temperature",
     "temp",
     "air_temperature",
@@ -87,9 +87,26 @@ const TEMPERATURE: [&str; 75] = [
     "lämpötila",
     "temperatura_media",
     "middeltemp",
+    "atmp",
+    "maxt",
+    "mint",
+    "wtr",
+    "気温",
+    "氣溫",
+    "气温",
+    "温度",
+    "溫度",
+    "기온",
+    "온도",
+    "температура",
+    "hőmérséklet",
+    "suhu",
+    "sıcaklık",
+    "θερμοκρασία",
+    "hitastig",
 ];
 /// Names of station columns, best first.
-const STATION: [&str; 22] = [
+const STATION: [&str; 29] = [
     "station",
     "station_id",
     "stationid",
@@ -112,9 +129,16 @@ const STATION: [&str; 22] = [
     "stasjon",
     "name",
     "id",
+    "지점명",
+    "지점",
+    "entity_id",
+    "series",
+    "numer_sta",
+    "地点",
+    "站名",
 ];
 /// Names of time columns, best first.
-const TIME: [&str; 26] = [
+const TIME: [&str; 32] = [
     "time",
     "timestamp",
     "datetime",
@@ -141,6 +165,12 @@ const TIME: [&str; 26] = [
     "aaaammjj",
     "yyyymmdd",
     "noted_date",
+    "年月日",
+    "日時",
+    "日期",
+    "일시",
+    "날짜",
+    "last_updated",
 ];
 /// Names of a long table's column of elements.
 const ELEMENT: [&str; 20] = [
@@ -166,7 +196,7 @@ const ELEMENT: [&str; 20] = [
     "type",
 ];
 /// Names of a long table's column of values.
-const VALUE: [&str; 14] = [
+const VALUE: [&str; 21] = [
     "value",
     "values",
     "val",
@@ -181,12 +211,59 @@ const VALUE: [&str; 14] = [
     "wert",
     "valeur",
     "valor",
+    "數值",
+    "数值",
+    "値",
+    "值",
+    "hodnota",
+    "waarde",
+    "arvo",
 ];
 /// The defaults of pandas.read_csv, and the numbers below absolute zero that loggers write.
-const MISSING: [&str; 25] = [
-    "NaN", "NA", "N/A", "null", "None", "nan", "-NaN", "<NA>", "#N/A", "#N/A N/A", "#NA", "n/a", "NULL",
-    "-nan", "1.#IND", "1.#QNAN", "-1.#IND", "-1.#QNAN", "-", "--", "-9999", "-999", "-999.9", "-9999.9",
+const MISSING: [&str; 43] = [
+    "NaN",
+    "NA",
+    "N/A",
+    "null",
+    "None",
+    "nan",
+    "-NaN",
+    "<NA>",
+    "#N/A",
+    "#N/A N/A",
+    "#NA",
+    "n/a",
+    "NULL",
+    "-nan",
+    "1.#IND",
+    "1.#QNAN",
+    "-1.#IND",
+    "-1.#QNAN",
+    "-",
+    "--",
+    "-9999",
+    "-999",
+    "-999.9",
+    "-9999.9",
     "-99999",
+    "---",
+    "----",
+    "***",
+    "****",
+    "err",
+    "Err",
+    "ERR",
+    "error",
+    "Error",
+    "ERROR",
+    "NULO",
+    "unavailable",
+    "unknown",
+    "NoData",
+    "nodata",
+    "No Data",
+    "missing",
+    "Missing",
 ];
 
 impl Profile {
@@ -195,17 +272,16 @@ impl Profile {
         let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Profile {
             name: "generic".to_owned(),
-            layout: None,
+            title: Some("any table that names its columns".to_owned()),
             temperature: TEMPERATURE.into_iter().map(Wanted::from).collect(),
             element: list(&ELEMENT),
             value: list(&VALUE),
             station: list(&STATION),
             time: list(&TIME),
-            unit: None,
-            time_format: None,
             missing: list(&MISSING),
             // Records: -89.2 °C (Vostok 1983) and 56.7 °C (Furnace Creek 1913), WMO Weather and Climate Extremes Archive.
             plausible_celsius: Some((-90.0, 60.0)),
+            ..Profile::default()
         }
     }
 

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod account;
+pub mod builtin;
 pub mod cell;
 pub mod damage;
 pub mod day;
@@ -27,9 +28,11 @@ pub mod shown;
 pub mod statistics;
 pub mod summary;
 pub mod task;
+pub mod transcoding;
 pub mod unit;
 pub mod variable;
 pub mod wanted;
+pub mod writing;
 
 pub use account::{ReadingAccount, Reason, RowAccount};
 pub use cell::{Cell, CellKey, Reading};
@@ -50,3 +53,4 @@ pub use task::{Outcome, OutcomeKind, ProcessTask, ReportTask, RunOptions, SplitR
 pub use unit::Unit;
 pub use variable::{Role, Variable};
 pub use wanted::Wanted;
+pub use writing::Writing;

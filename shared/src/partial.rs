@@ -17,6 +17,9 @@ pub struct Partial {
     pub bytes: u64,
     /// Lines with nothing on them; they are no rows.
     pub blank_lines: u64,
+    /// Lines that are remarks, or the header once more; they are no rows.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub notes: u64,
     /// Rows with bytes that the encoding does not know.
     #[serde(default)]
     pub undecodable_rows: u64,
@@ -73,6 +76,7 @@ impl Partial {
         self.lines += other.lines;
         self.bytes += other.bytes;
         self.blank_lines += other.blank_lines;
+        self.notes += other.notes;
         self.undecodable_rows += other.undecodable_rows;
         self.damage = self.damage.take().or_else(|| other.damage.clone());
         self.account.merge(&other.account);
@@ -83,6 +87,10 @@ impl Partial {
             mine.merge(theirs);
         }
     }
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl VariablePartial {

@@ -85,6 +85,11 @@ pub enum Layout {
         /// The column of the values.
         value: TextColumn,
     },
+    /// One row per day, and columns for its hours, of one variable.
+    Hours {
+        /// The hours' columns.
+        columns: Vec<usize>,
+    },
     /// One row per year, and a column for each month; the time column holds the year.
     Months {
         /// The columns of January to December.
@@ -114,6 +119,7 @@ impl Columns {
             Layout::Rows { columns } => {
                 columns.iter().enumerate().map(|(variable, index)| slot(*index, variable)).collect()
             }
+            Layout::Hours { columns } => columns.iter().map(|index| slot(*index, 0)).collect(),
             Layout::Wide { columns } => {
                 columns.iter().map(|index| Slot { station: Some(*index), ..slot(*index, 0) }).collect()
             }
@@ -155,9 +161,19 @@ pub struct TimeColumn {
     pub name: String,
     /// How the column writes a day.
     pub format: TimeFormat,
+    /// How it writes the days that it does not write so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<TimeFormat>,
     /// Whether the order of day and month was guessed, because the head of the file fits either.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub guessed: bool,
+}
+
+impl TimeColumn {
+    /// A column by itself, of one format.
+    pub fn new(index: usize, name: &str, format: TimeFormat) -> Self {
+        TimeColumn { index, rest: Vec::new(), name: name.to_owned(), format, also: None, guessed: false }
+    }
 }
 
 /// A byte range of one object's (decompressed) text; it owns every record that starts inside it.

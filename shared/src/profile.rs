@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::builtin;
 use crate::day::TimeFormat;
 use crate::unit::Unit;
-use crate::wanted::Wanted;
+use crate::wanted::{StatusColumn, Values, Wanted};
+use crate::writing::Code;
 
 /// Where a kind of table keeps its temperatures; [`crate::Layout`] is the same with a file's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +21,25 @@ pub enum TableLayout {
     Wide,
     /// One row per element and time: a column names the element, another holds its value.
     Long,
+    /// One row per day, and a column for each hour.
+    Hours,
     /// One row per year, and a column for each month.
     Months,
+}
+
+/// By what a kind of file is recognised; all that stands here must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recognition {
+    /// Names that are all in the header.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub header: Vec<String>,
+    /// Regular expressions that are found in the text above the first row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub text: Vec<String>,
+    /// A regular expression that the first rows match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
 }
 
 /// How a kind of file is read. Names are compared without case, punctuation and unit suffixes.
@@ -29,47 +48,119 @@ pub enum TableLayout {
 pub struct Profile {
     /// The profile's name, repeated in the statistics.
     pub name: String,
+    /// What such files are, in a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Where their form is described.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documentation: Option<String>,
+    /// How such a file is told from others; without it, only who asks for the profile gets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognise: Option<Recognition>,
+    /// The columns' names in their order, where the file has none, or others that do not help.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// Beginnings of lines that are remarks and no rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Where the temperatures stand; otherwise found in the file.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<TableLayout>,
     /// The temperatures to look for, best first: columns, or elements of a long table. In a wide table, and in one with
     /// months as columns, the first one names what is in all of them.
     pub temperature: Vec<Wanted>,
     /// Names of the column of elements in a long table, best first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub element: Vec<String>,
     /// Names of the column of values in a long table, best first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub value: Vec<String>,
     /// Names of the station column, best first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub station: Vec<String>,
     /// Names of the time column, best first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub time: Vec<String>,
     /// The unit, where the profile knows it; otherwise the header tells or nobody does.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
     /// How the time column is written; otherwise found in the file.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_format: Option<TimeFormat>,
+    /// See [`Values::divisor`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divisor: Option<u32>,
+    /// See [`Values::flags`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flags: Option<String>,
+    /// See [`Values::code`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// See [`Values::status`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<StatusColumn>,
     /// Texts that stand for a missing temperature, besides the empty field. Numbers among them are
     /// compared as numbers: `-9999` also takes `-9999.0`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
     /// Plausible temperatures in degrees Celsius, lowest and highest; values outside raise a finding. Otherwise
     /// [`crate::unit::PLAUSIBLE_IN_ANY_UNIT`] counts.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plausible_celsius: Option<(f64, f64)>,
 }
 
+impl Default for Profile {
+    /// A profile that knows nothing, not even a temperature.
+    fn default() -> Self {
+        Profile {
+            name: String::new(),
+            title: None,
+            documentation: None,
+            recognise: None,
+            columns: Vec::new(),
+            notes: Vec::new(),
+            layout: None,
+            temperature: Vec::new(),
+            element: Vec::new(),
+            value: Vec::new(),
+            station: Vec::new(),
+            time: Vec::new(),
+            unit: None,
+            time_format: None,
+            divisor: None,
+            flags: None,
+            code: None,
+            status: None,
+            missing: Vec::new(),
+            plausible_celsius: None,
+        }
+    }
+}
+
 impl Profile {
-    /// Reads a profile from the text of a JSON file, which may begin with a byte order mark.
+    /// Reads a profile from the text of a file, TOML or JSON, which may begin with a byte order mark.
     ///
     /// # Errors
     /// One sentence that names the field that is wrong, and where it stands.
-    pub fn from_json(text: &str) -> Result<Profile, String> {
+    pub fn from_text(text: &str) -> Result<Profile, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim_start().starts_with('{') { Profile::from_json(text) } else { Profile::from_toml(text) }
+    }
+
+    fn from_toml(text: &str) -> Result<Profile, String> {
+        let profile: Profile = toml::from_str(text).map_err(|error| {
+            let place = error.span().map_or(text.len(), |span| span.start);
+            let message = error.message().lines().collect::<Vec<_>>().join(" ");
+            format!("{}{message}", named_place(text, place))
+        })?;
+        profile.check().map_err(|wrong| match line_of(text, &wrong) {
+            Some(line) => format!("line {line}, {wrong}"),
+            None => wrong,
+        })?;
+        Ok(profile)
+    }
+
+    fn from_json(text: &str) -> Result<Profile, String> {
         let profile: Profile = serde_json::from_str(text).map_err(|error| match wrong_field(text) {
             Some(field) => format!("{field}: {error}"),
             None => error.to_string(),
@@ -97,6 +188,8 @@ impl Profile {
             ("value", list(&self.value)),
             ("station", list(&self.station)),
             ("time", list(&self.time)),
+            ("columns", list(&self.columns)),
+            ("notes", list(&self.notes)),
         ] {
             if is_empty {
                 return Err(format!("{field}: one of the names is empty; leave it out"));
@@ -104,6 +197,7 @@ impl Profile {
         }
         self.check_temperatures()?;
         self.check_layout()?;
+        self.check_recognition()?;
         match self.plausible_celsius {
             Some((low, high)) if !low.is_finite() || !high.is_finite() => {
                 Err(format!("plausible_celsius: the bounds must be numbers, but are {low} and {high}"))
@@ -120,13 +214,43 @@ impl Profile {
         let mut seen: BTreeMap<&str, &Wanted> = BTreeMap::new();
         for wanted in &self.temperature {
             if let Some(before) = seen.insert(wanted.name.trim(), wanted)
-                && (before.role, before.unit) != (wanted.role, wanted.unit)
+                && before != wanted
             {
                 let name = &wanted.name;
                 return Err(format!("temperature: {name:?} stands there twice with another role or unit"));
             }
+            wanted.values.shift().map_err(|wrong| format!("temperature: {:?}: {wrong}", wanted.name))?;
+        }
+        self.values().shift().map(|_| ())
+    }
+
+    fn check_recognition(&self) -> Result<(), String> {
+        let Some(Recognition { header, text, row }) = &self.recognise else { return Ok(()) };
+        if header.is_empty() && text.is_empty() && row.is_none() {
+            return Err("recognise: is empty; name what tells such a file from others".to_owned());
+        }
+        for pattern in text.iter().chain(row) {
+            regex_lite::Regex::new(pattern)
+                .map_err(|error| format!("recognise: {pattern:?} is no regular expression: {error}"))?;
         }
         Ok(())
+    }
+
+    /// What the profile says about the values of all its temperatures.
+    pub fn values(&self) -> Values {
+        Values {
+            divisor: self.divisor,
+            missing: self.missing.clone(),
+            flags: self.flags.clone(),
+            code: self.code.clone(),
+            status: self.status.clone(),
+        }
+    }
+
+    /// The profile as a file that [`Self::from_text`] reads.
+    pub fn to_toml(&self) -> String {
+        // Every field has a form in TOML.
+        toml::to_string(self).unwrap_or_default()
     }
 
     fn check_layout(&self) -> Result<(), String> {
@@ -148,13 +272,36 @@ impl Profile {
         }
     }
 
-    /// The names of the profiles that come with Isotherm.
-    pub const BUILT_IN: [&'static str; 1] = ["generic"];
-
     /// A profile that comes with Isotherm.
     pub fn built_in(name: &str) -> Option<Profile> {
-        (name == "generic").then(Profile::generic)
+        if name == "generic" {
+            return Some(Profile::generic());
+        }
+        builtin::all().iter().find(|profile| profile.name == name).cloned()
     }
+}
+
+/// `line 3, temperature: `: the line at the byte `at` of a TOML text, and the field that it sets.
+fn named_place(text: &str, at: usize) -> String {
+    let before = &text[..text.floor_char_boundary(at)];
+    let number = before.lines().count().max(1) + usize::from(before.ends_with('\n'));
+    let line = text.lines().nth(number - 1).unwrap_or_default();
+    match line.split_once('=') {
+        Some((field, _)) if !field.trim().is_empty() => format!("line {number}, {}: ", field.trim()),
+        _ => format!("line {number}: "),
+    }
+}
+
+/// The line of a TOML text that sets the field with which the message `wrong` begins.
+fn line_of(text: &str, wrong: &str) -> Option<usize> {
+    let (field, _) = wrong.split_once(':')?;
+    let sets = |line: &str| {
+        let line = line.trim();
+        let table = line.trim_start_matches('[').trim_end_matches(']');
+        line.split_once('=').is_some_and(|(name, _)| name.trim() == field)
+            || line.starts_with('[') && table == field
+    };
+    (1..).zip(text.lines()).find(|(_, line)| sets(line)).map(|(number, _)| number)
 }
 
 /// The field that keeps `text` from being a profile, as far as one of them alone does.
@@ -176,23 +323,21 @@ mod tests {
     use crate::variable::Role;
 
     fn wrong(text: &str) -> String {
-        let message = Profile::from_json(text).unwrap_err();
+        let message = Profile::from_text(text).unwrap_err();
         assert!(!message.contains('\n'), "one sentence: {message}");
         message
     }
 
     #[test]
     fn the_built_in_profiles_pass() {
-        for name in Profile::BUILT_IN {
-            Profile::built_in(name).unwrap().check().unwrap();
-        }
+        Profile::generic().check().unwrap();
     }
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_it() {
         let text =
             "\u{feff}{\"name\": \"loggers\", \"temperature\": [\"T1\"], \"plausible_celsius\": [-40, 85.5]}";
-        let profile = Profile::from_json(text).unwrap();
+        let profile = Profile::from_text(text).unwrap();
         assert_eq!((profile.name.as_str(), profile.plausible_celsius), ("loggers", Some((-40.0, 85.5))));
     }
 
@@ -236,21 +381,44 @@ mod tests {
     }
 
     #[test]
+    fn a_toml_file_is_read_and_its_lines_are_named() {
+        let text =
+            "name = \"x\"\n\n[recognise]\nheader = [\"A\"]\n\n[[temperature]]\nname = \"T\"\ndivisor = 10\n";
+        let profile = Profile::from_text(text).unwrap();
+        assert_eq!((profile.name.as_str(), profile.temperature[0].values.divisor), ("x", Some(10)));
+        assert_eq!(Profile::from_text(&profile.to_toml()).unwrap(), profile);
+        for (from, to, words) in [
+            ("divisor = 10", "divisor = 7", "line 6, temperature: \"T\": divisor: must be 1"),
+            ("divisor = 10", "divisr = 10", "divisr"),
+            ("header = [\"A\"]", "header = 5", "line 4, header: "),
+            ("header = [\"A\"]", "row = \"(\"", "line 3, recognise: \"(\" is no regular expression"),
+            ("name = \"x\"", "name = \" \"", "line 1, name: is empty"),
+            ("name = \"x\"", "name = \"x", "line 1, name: "),
+        ] {
+            let message = wrong(&text.replacen(from, to, 1));
+            assert!(message.contains(words), "{to}: {message}");
+        }
+    }
+
+    #[test]
     fn the_profile_in_the_documentation_is_one() {
         let page = include_str!("../../docs/profiles.md");
         let examples: Vec<Profile> = page
-            .split("```json")
+            .split("```toml")
             .skip(1)
-            .map(|rest| Profile::from_json(rest.split("```").next().unwrap()).unwrap())
+            .map(|rest| Profile::from_text(rest.split("```").next().unwrap()).unwrap())
             .collect();
-        let [airport, long] = &examples[..] else { panic!("two examples") };
+        let [airport, long, headless] = &examples[..] else { panic!("three examples") };
         assert_eq!((airport.time_format, airport.unit), (Some(TimeFormat::DayFirst), Some(Unit::Celsius)));
         assert_eq!(airport.missing, ["NA", "-9999", "9999.9"]);
-        let tmax = Wanted { name: "TMAX".to_owned(), role: Some(Role::Max), unit: Some(Unit::Fahrenheit) };
-        assert_eq!(airport.temperature, [Wanted::from("TAVG"), tmax]);
+        assert_eq!(
+            (airport.temperature[1].role, airport.temperature[1].unit),
+            (Some(Role::Max), Some(Unit::Fahrenheit))
+        );
         assert_eq!(
             (long.layout, long.value.as_slice()),
             (Some(TableLayout::Long), &["value".to_owned()][..])
         );
+        assert_eq!((headless.divisor, headless.columns.len()), (Some(10), 12));
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::unit::Unit;
+use crate::writing::Writing;
 
 /// What a value of a variable says about its time; what CF calls its cell method. The order is the one in which a file's
 /// primary variable is chosen.
@@ -49,8 +50,15 @@ pub struct Variable {
     pub role: Role,
     /// Unit of the values.
     pub unit: Unit,
-    /// Fraction digits: values are read as integers scaled by 10^`scale`.
+    /// Fraction digits of degrees: values are read as integers scaled by 10^`scale`.
     pub scale: u8,
     /// Texts that stand for a missing value, besides the empty field.
     pub missing: Vec<String>,
+    /// How its values are written.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    pub writing: Writing,
+}
+
+fn is_plain(writing: &Writing) -> bool {
+    *writing == Writing::default()
 }

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use shared::dialect::BLANKS;
+use shared::dialect::{BLANKS, is_note};
 use shared::record::{Extent, Extents, Record, trim_line_end};
 use shared::{Columns, Dialect, Encoding, Reading, Reason};
 
@@ -22,6 +22,8 @@ pub struct CarefulReader {
     crossed: bool,
     /// Room for a time that is put together.
     joined: Vec<u8>,
+    /// Beginnings of lines that are remarks.
+    notes: Vec<Vec<u8>>,
 }
 
 impl CarefulReader {
@@ -35,6 +37,7 @@ impl CarefulReader {
             readings: Vec::new(),
             crossed: false,
             joined: Vec::new(),
+            notes: dialect.notes(),
         }
     }
 
@@ -69,6 +72,10 @@ impl CarefulReader {
             fold.text(1, 1, line_bytes as u64);
             return Ok(line_bytes);
         }
+        if is_note(line, &self.notes) {
+            fold.note(line_bytes as u64);
+            return Ok(line_bytes);
+        }
         let (outcome, bytes) = if line.strip_suffix(b"\n").unwrap_or(line).len() > self.limits.line_bytes {
             (Err(Reason::LineTooLong), line_bytes)
         } else {
@@ -84,7 +91,11 @@ impl CarefulReader {
                 }
                 Extent::Record { bytes, .. } => {
                     let record = trim_line_end(&rest[..bytes]);
-                    match self.row(record, fold) {
+                    if bytes <= line_bytes && self.repeats_header(record) {
+                        fold.note(line_bytes as u64);
+                        return Ok(line_bytes);
+                    }
+                    match self.row(fold) {
                         Ok(first_slot) => {
                             self.keep_rejected(first_slot, record, fold, rejects)?;
                             (Ok(()), bytes)
@@ -117,14 +128,29 @@ impl CarefulReader {
         Ok(bytes)
     }
 
-    /// Counts a record, and answers the slot of the first of its readings, which are those at hand.
-    fn row(&mut self, record: &[u8], fold: &mut Fold) -> Result<usize, Reason> {
-        self.readings.clear();
+    /// Takes a record apart, and answers whether its fields are the header's names.
+    fn repeats_header(&mut self, record: &[u8]) -> bool {
         self.record.read(record, self.dialect.delimiter as u8);
+        let header = &self.dialect.header;
+        let mut named = false;
+        let is_name = |(field, name): (&[u8], &String)| {
+            let field = self.dialect.decode(field);
+            let field = field.trim();
+            named |= field.chars().any(char::is_alphabetic);
+            // A unit from elsewhere may stand behind the name.
+            name.strip_prefix(field)
+                .is_some_and(|rest| rest.is_empty() || !field.is_empty() && rest.starts_with(" ("))
+        };
+        self.record.len() == header.len() && self.record.fields().zip(header).all(is_name) && named
+    }
+
+    /// Counts the record at hand, and answers the slot of the first of its readings, which are those at hand.
+    fn row(&mut self, fold: &mut Fold) -> Result<usize, Reason> {
+        self.readings.clear();
         match self.record.len().cmp(&self.dialect.header.len()) {
             std::cmp::Ordering::Less => return Err(Reason::TooFewFields),
-            std::cmp::Ordering::Greater => return Err(Reason::TooManyFields),
-            std::cmp::Ordering::Equal => {}
+            std::cmp::Ordering::Greater if !self.dialect.surplus => return Err(Reason::TooManyFields),
+            std::cmp::Ordering::Greater | std::cmp::Ordering::Equal => {}
         }
         let fields = &self.fields;
         let slots = match &fields.elements {
@@ -139,7 +165,8 @@ impl CarefulReader {
         };
         let first_slot = slots.start;
         for slot in &fields.slots[slots] {
-            self.readings.push(fields.reading(slot.variable, self.record.field(slot.index)));
+            let reading = fields.reading(slot.variable, self.record.field(slot.index));
+            self.readings.push(fields.judge(slot.variable, reading, |index| self.record.field(index)));
         }
         let station = fields.station.map(|index| {
             let name = self.record.field(index);

@@ -1,6 +1,7 @@
 //! What is read of a row, and how: the one place that tells what a field's text is as a reading.
 
-use shared::{Columns, Decimal, Dialect, Reading, Reason, Slot};
+use shared::writing::{Bare, Status};
+use shared::{Columns, Decimal, Dialect, Encoding, Reading, Reason, Slot, Unit, Writing};
 
 use crate::elements::Elements;
 use crate::missing::Missing;
@@ -17,24 +18,42 @@ pub struct Fields {
     /// In a long table, the field that names the element, and so the one slot of a row.
     pub elements: Option<Elements>,
     values: Vec<Values>,
+    /// Whether some value is judged by another field of its row.
+    pub judged: bool,
+    encoding: Encoding,
     mark: u8,
 }
 
 /// How the values of a variable are written.
 struct Values {
+    /// Fraction digits that the file writes.
     scale: u8,
+    /// Those that it leaves to the reader: the digits of its parts of degrees.
+    shift: u8,
     numbers: Numbers,
     missing: Missing,
+    /// What stands around the numbers, where anything does.
+    writing: Option<Writing>,
+    unit: Unit,
+    status: Option<Status>,
 }
 
 impl Fields {
     /// Those of `columns`.
     pub fn new(dialect: &Dialect, columns: &Columns) -> Self {
         let mark = dialect.decimal_mark as u8;
-        let values = columns.variables.iter().map(|variable| Values {
-            scale: variable.scale,
-            numbers: Numbers::new(mark, variable.scale),
-            missing: Missing::new(variable),
+        let values = columns.variables.iter().map(|variable| {
+            let (shift, writing) = (variable.writing.shift, &variable.writing);
+            let scale = variable.scale.saturating_sub(shift);
+            Values {
+                scale,
+                shift,
+                numbers: Numbers::new(mark, scale),
+                missing: Missing::new(&variable.missing, scale),
+                writing: (!writing.is_bare()).then(|| writing.clone()),
+                unit: variable.unit,
+                status: writing.status.clone(),
+            }
         });
         Fields {
             slots: columns.slots(),
@@ -46,6 +65,8 @@ impl Fields {
                 .collect(),
             elements: Elements::new(dialect, columns),
             values: values.collect(),
+            judged: columns.variables.iter().any(|variable| variable.writing.status.is_some()),
+            encoding: dialect.encoding,
             mark,
         }
     }
@@ -78,6 +99,9 @@ impl Fields {
     #[inline]
     pub fn scaled(&self, variable: usize, text: &[u8], start: usize, end: usize) -> Option<i64> {
         let values = &self.values[variable];
+        if values.writing.is_some() {
+            return None;
+        }
         values.numbers.short(text, start, end).filter(|value| !values.missing.is_scaled(*value))
     }
 
@@ -86,6 +110,10 @@ impl Fields {
     #[inline]
     pub fn common(&self, variable: usize, text: &[u8], start: usize, end: usize) -> Option<Reading> {
         let values = &self.values[variable];
+        if values.writing.is_some() {
+            let reading = self.reading(variable, &text[start..end]);
+            return (!matches!(reading, Reading::Rejected(_))).then_some(reading);
+        }
         match values.numbers.read(text, start, end) {
             Some(number) => Some(values.reading(number)),
             None => values.missing.is_text(&text[start..end]).then_some(Reading::Missing),
@@ -98,6 +126,14 @@ impl Fields {
         if values.missing.is_text(text) {
             return Reading::Missing;
         }
+        let text = match values.writing.as_ref().map(|writing| writing.bare(text, values.unit, self.encoding))
+        {
+            None => text,
+            Some(Bare::Text(text)) if values.missing.is_text(text) => return Reading::Missing,
+            Some(Bare::Text(text)) => text,
+            Some(Bare::Missing) => return Reading::Missing,
+            Some(Bare::Rejected(reason)) => return Reading::Rejected(reason),
+        };
         if let Some(number) = values.numbers.plain(text) {
             return values.reading(number);
         }
@@ -106,9 +142,21 @@ impl Fields {
             Ok(value) if !value.is_temperature() => Reading::Rejected(Reason::OutOfRange),
             Ok(value) => match value.to_scaled(values.scale) {
                 Some(value) => Reading::Scaled(value),
-                None => Reading::Odd(Box::new(value)),
+                None => Reading::Odd(Box::new(value.shifted(values.shift))),
             },
             Err(reason) => Reading::Rejected(reason),
+        }
+    }
+
+    /// The reading of a value of `variable` once the field beside it was looked at, which tells its quality.
+    pub fn judge<'a>(&self, variable: usize, reading: Reading, field: impl Fn(usize) -> &'a [u8]) -> Reading {
+        match &self.values[variable].status {
+            Some(status) if reading != Reading::Missing => match status.verdict(field(status.index)) {
+                Some(Bare::Missing) => Reading::Missing,
+                Some(Bare::Rejected(reason)) => Reading::Rejected(reason),
+                _ => reading,
+            },
+            _ => reading,
         }
     }
 }
@@ -120,7 +168,7 @@ impl Values {
             Number::Scaled(value) if self.missing.is_scaled(value) => Reading::Missing,
             Number::Scaled(value) => Reading::Scaled(value),
             Number::Fine { digits, scale } if self.missing.is_fine(digits, scale) => Reading::Missing,
-            Number::Fine { digits, scale } => Reading::Fine { digits, scale },
+            Number::Fine { digits, scale } => Reading::Fine { digits, scale: scale + self.shift },
         }
     }
 }

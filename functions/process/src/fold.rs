@@ -12,6 +12,8 @@ use crate::cells::{Cells, DayNumber, NO_DAY};
 pub struct Fold {
     dialect: Dialect,
     time_format: Option<TimeFormat>,
+    /// The format of the days that are not written so.
+    other_format: Option<TimeFormat>,
     /// How values of each variable find their bins.
     binnings: Vec<Binning>,
     /// The same for values of any number of fraction digits.
@@ -37,6 +39,7 @@ impl Fold {
         Fold {
             dialect: dialect.clone(),
             time_format: columns.time.as_ref().map(|column| column.format),
+            other_format: columns.time.as_ref().and_then(|column| column.also),
             binnings: columns.variables.iter().map(|variable| Binning::new(variable.scale)).collect(),
             fine_binnings: (0..POWERS_OF_TEN.len() as u8).map(Binning::new).collect(),
             readings_per_row,
@@ -134,6 +137,12 @@ impl Fold {
         self.partial.bytes += bytes;
     }
 
+    /// Counts a line that is no row but a remark, or the header once more.
+    pub fn note(&mut self, bytes: u64) {
+        self.partial.notes += 1;
+        self.text(1, 0, bytes);
+    }
+
     /// Physical lines dealt with so far.
     pub fn lines(&self) -> u64 {
         self.partial.lines
@@ -153,6 +162,9 @@ impl Fold {
         let time = time.trim_ascii();
         if let Some(day) = self.days.find(time, format) {
             return day;
+        }
+        if let Some(day) = self.other_format.and_then(|format| format.day(time)) {
+            return day.number();
         }
         self.partial.rows_without_day += 1;
         let other = format.other_order().and_then(|other| other.day(time));

@@ -4,7 +4,7 @@
 //! that need a closer look, bytes that do not decode, or a value that is neither a plain number at the plan's scale
 //! nor missing. Where runs of blanks part the fields, no line fits. For every other line this path counts what the careful one would.
 
-use shared::dialect::BLANKS;
+use shared::dialect::{BLANKS, is_note};
 use shared::{Columns, Dialect, Encoding, Reading, Slot};
 
 use crate::cells::{DayNumber, NO_DAY};
@@ -24,6 +24,8 @@ pub struct Kernel {
     encoding: Encoding,
     /// Number of fields of a row.
     width: usize,
+    /// Beginnings of lines that are remarks.
+    notes: Vec<Vec<u8>>,
     limits: Limits,
     fields: Fields,
     /// Room for the readings of a row, and for the rows of a window.
@@ -52,6 +54,7 @@ impl Kernel {
             delimiter: dialect.delimiter as u8,
             encoding: dialect.encoding,
             width: dialect.header.len(),
+            notes: dialect.notes(),
             limits,
             fields: Fields::new(dialect, columns),
             readings: Vec::new(),
@@ -105,6 +108,7 @@ impl Kernel {
         }
         let is_plain = self.width > 1
             && !self.damaged
+            && self.notes.is_empty()
             && text.len() <= self.limits.line_bytes
             && self.index.is_regular(whole, self.width);
         let (mut readings, mut batch) = (std::mem::take(&mut self.readings), std::mem::take(&mut self.batch));
@@ -114,7 +118,7 @@ impl Kernel {
             if is_plain { rows.len() } else { rows.iter().take_while(|row| self.is_regular(row)).count() };
         rows.ends = &ends[..regular * self.width];
         let one = match self.fields.slots[..] {
-            [slot] if self.fields.elements.is_none() => Some(slot),
+            [slot] if self.fields.elements.is_none() && !self.fields.judged => Some(slot),
             _ => None,
         };
         while let Some(row) = rows.iter().next() {
@@ -144,6 +148,7 @@ impl Kernel {
             // A blank line is no row, and where there is but one column it has as many fields as a row.
             && !(self.width == 1 && matches!(&row.text[row.start..end], [] | b"\r"))
             && !(self.damaged && std::str::from_utf8(&row.text[row.start..end]).is_err())
+            && !is_note(&row.text[row.start..end], &self.notes)
     }
 
     /// Counts the first of `rows`, as long as their one reading is an integer at its variable's scale: how many. One field
@@ -206,6 +211,9 @@ impl Kernel {
                 None => return false,
             }
         }
+        if self.fields.judged && !self.judge(first_slot, readings, row) {
+            return false;
+        }
         let station = self.fields.station.map(|index| {
             let (start, end) = row.field(index);
             fold.station_in(row.text, start, end)
@@ -213,6 +221,18 @@ impl Kernel {
         let time = self.fields.time(|index| row.text_of(index), joined);
         fold.row(first_slot, readings, station, time);
         true
+    }
+}
+
+impl Kernel {
+    /// Whether no reading is refused for its quality; what has none is missing then.
+    fn judge(&self, first_slot: usize, readings: &mut [Reading], row: &Row<'_>) -> bool {
+        let slots = &self.fields.slots[first_slot..];
+        slots.iter().zip(readings).all(|(slot, reading)| {
+            let known = std::mem::replace(reading, Reading::Missing);
+            *reading = self.fields.judge(slot.variable, known, |index| row.text_of(index));
+            !matches!(reading, Reading::Rejected(_))
+        })
     }
 }
 

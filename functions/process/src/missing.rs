@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use shared::Decimal;
 use shared::scaled::parse_fine;
-use shared::{Decimal, Variable};
 
 /// The missing markers of a variable. The empty field is always one of them.
 pub struct Missing {
@@ -17,15 +17,15 @@ pub struct Missing {
 }
 
 impl Missing {
-    /// The markers of `variable`.
-    pub fn new(variable: &Variable) -> Self {
+    /// These markers, where numbers are written with at most `scale` fraction digits as a rule.
+    pub fn new(missing: &[String], scale: u8) -> Self {
         let numbers: Vec<_> =
-            variable.missing.iter().filter_map(|text| Decimal::parse(text.as_bytes(), b'.').ok()).collect();
-        let scaled: Vec<_> = numbers.iter().filter_map(|number| number.to_scaled(variable.scale)).collect();
+            missing.iter().filter_map(|text| Decimal::parse(text.as_bytes(), b'.').ok()).collect();
+        let scaled: Vec<_> = numbers.iter().filter_map(|number| number.to_scaled(scale)).collect();
         Missing {
-            texts: variable.missing.iter().map(|text| text.as_bytes().to_vec()).collect(),
+            texts: missing.iter().map(|text| text.as_bytes().to_vec()).collect(),
             greatest: scaled.iter().copied().max().unwrap_or(i64::MIN),
-            fine: variable.missing.iter().filter_map(|text| parse_fine(text.as_bytes(), b'.')).collect(),
+            fine: missing.iter().filter_map(|text| parse_fine(text.as_bytes(), b'.')).collect(),
             numbers,
             scaled,
         }

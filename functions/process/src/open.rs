@@ -3,12 +3,12 @@
 use std::io;
 
 use aws::body::{self, Body, unreadable};
-use aws::text::decompress;
+use aws::text::plain;
 use aws::{Parts, Reading, Storage};
 use bytes::Bytes;
 use futures::StreamExt;
 use shared::dialect::MAX_LINE_BYTES;
-use shared::{Compression, Failure, ProcessTask};
+use shared::{Failure, ProcessTask};
 use tokio::io::AsyncReadExt;
 
 use crate::blocks::{Blocks, Pieces};
@@ -59,10 +59,10 @@ pub async fn split(
 ) -> Result<Blocks<Text>, Failure> {
     let (dialect, split) = (&task.dialect, &task.split);
     let owned = split.end.map_or(u64::MAX, |end| end - split.start);
-    if dialect.compression != Compression::None {
-        // Compressed text is read from its beginning, which holds the header.
+    if !dialect.is_stored_as_read() {
+        // Compressed or transcoded text is read from its beginning, which holds the header.
         let parts = Parts::new(storage, &task.object, 0..task.object.size, reading);
-        let mut text = decompress(parts.into_body(), dialect.compression);
+        let mut text = plain(parts.into_body(), dialect);
         body::skip(&mut text, dialect.data_start)
             .await
             .map_err(|error| unreadable(&error, &task.object.location()))?;
@@ -89,7 +89,7 @@ fn read_end(task: &ProcessTask, end: u64) -> u64 {
 /// # Errors
 /// What S3 answers.
 pub async fn rest_of_long_line(task: &ProcessTask, storage: &Storage) -> Result<u64, Failure> {
-    let (Compression::None, Some(end)) = (task.dialect.compression, task.split.end) else { return Ok(0) };
+    let Some(end) = task.split.end.filter(|_| task.dialect.is_stored_as_read()) else { return Ok(0) };
     let (size, mut skipped) = (task.object.size, 0);
     loop {
         let from = read_end(task, end) + skipped;

@@ -5,6 +5,7 @@ use std::io;
 use aws::spool::{Spool, Spooled};
 use shared::Reason;
 use shared::dialect::MAX_LINE_BYTES;
+use shared::transcoding::Transcoding;
 
 /// Writes `line,column,reason,raw` records, without a header, compressed with Zstandard; `column` is the index of the
 /// field whose reading is refused, empty where the row is, and `raw` the row's bytes, whatever they are.
@@ -12,9 +13,16 @@ use shared::dialect::MAX_LINE_BYTES;
 pub struct Rejects {
     writer: Option<csv::Writer<zstd::Encoder<'static, Spool>>>,
     records: u64,
+    /// What was done to the text, and is undone.
+    transcoding: Transcoding,
 }
 
 impl Rejects {
+    /// For a text to which that was done.
+    pub fn new(transcoding: Transcoding) -> Self {
+        Rejects { transcoding, ..Rejects::default() }
+    }
+
     /// Keeps a row, or a reading of it: that of the field `column`. `line` counts from 1 within the split; `raw` is the
     /// row as it stands in the file, without its line end. Every row that can be read as one is kept whole; of a line that is too long, its first
     /// [`MAX_LINE_BYTES`], however much of it was read.
@@ -29,7 +37,8 @@ impl Rejects {
         let kept = &raw[..raw.len().min(MAX_LINE_BYTES)];
         let column = column.map(|index| index.to_string()).unwrap_or_default();
         let line = line.to_string();
-        writer.write_record([line.as_bytes(), column.as_bytes(), reason.code().as_bytes(), kept])?;
+        let raw = self.transcoding.restore(kept);
+        writer.write_record([line.as_bytes(), column.as_bytes(), reason.code().as_bytes(), &raw])?;
         self.records += 1;
         Ok(())
     }

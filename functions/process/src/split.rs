@@ -30,7 +30,7 @@ impl SplitReader {
             kernel: Kernel::new(&task.dialect, &task.columns, limits),
             careful: CarefulReader::new(&task.dialect, &task.columns, limits),
             fold: Fold::new(&task.dialect, &task.columns, limits.cell_bytes),
-            rejects: Rejects::default(),
+            rejects: Rejects::new(task.dialect.transcoding),
             table: Table::default(),
             only: task.split.only,
             open_quote: Vec::new(),

@@ -86,13 +86,37 @@ impl Field {
                 }
             }
             // One byte, one character.
-            Encoding::Windows1252 => {
+            _ if encoding.is_single_byte() => {
                 for (at, c) in dialect::decode(encoding, row).chars().enumerate() {
                     field.push(c, &row[at..=at], cells.runs(c, &row[at..]));
                 }
             }
+            _ => field.push_multibyte(row, encoding, &mut cells),
         }
         field
+    }
+
+    /// Characters of one byte or of several; all bytes but ASCII's are escaped where the text would not come back the same.
+    fn push_multibyte(&mut self, row: &[u8], encoding: Encoding, cells: &mut Cells) {
+        let tables = encoding.tables();
+        let text = dialect::decode(encoding, row);
+        if tables.encode(&text).0.as_ref() != row {
+            for (at, byte) in row.iter().enumerate() {
+                match byte.is_ascii() {
+                    true => {
+                        self.push(char::from(*byte), &row[at..=at], cells.runs(char::from(*byte), &row[at..]))
+                    }
+                    false => self.push_bytes(&row[at..=at]),
+                }
+            }
+            return;
+        }
+        let mut at = 0;
+        for c in text.chars() {
+            let length = tables.encode(c.encode_utf8(&mut [0; 4])).0.len();
+            self.push(c, &row[at..at + length], cells.runs(c, &row[at..]));
+            at += length;
+        }
     }
 
     fn push(&mut self, c: char, bytes: &[u8], runs: bool) {
@@ -182,6 +206,7 @@ mod tests {
                 match encoding {
                     Encoding::Utf8 => bytes.extend(c.to_string().bytes()),
                     Encoding::Windows1252 => bytes.extend(&*western_byte(c)),
+                    other => bytes.extend(&*other.tables().encode(&c.to_string()).0),
                 }
                 continue;
             }
@@ -216,6 +241,7 @@ mod tests {
             form_and_row(b"Z\xfcrich;warm", Encoding::Windows1252),
             (Form::Text, "Zürich;warm".into())
         );
+        assert_eq!(form_and_row(b"\x93\x8c\x8b\x9e,w", Encoding::ShiftJis), (Form::Text, "東京,w".into()));
     }
 
     #[test]
@@ -233,6 +259,8 @@ mod tests {
         );
         assert_eq!(escaped(b"\x1b[31m\x7f", Encoding::Utf8), r"\x1B[31m\x7F");
         assert_eq!(escaped(b"\x81\x80", Encoding::Windows1252), r"\x81€");
+        // A lone first byte of two.
+        assert_eq!(escaped(b"\x93\x8c\x8b,w", Encoding::ShiftJis), r"\x93\x8C\x8B,w");
     }
 
     #[test]
@@ -273,12 +301,23 @@ mod tests {
         prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
     }
 
+    fn encoding() -> impl Strategy<Value = Encoding> {
+        prop::sample::select(vec![
+            Encoding::Utf8,
+            Encoding::Windows1252,
+            Encoding::Windows1250,
+            Encoding::ShiftJis,
+            Encoding::EucKr,
+            Encoding::Gb18030,
+            Encoding::Big5,
+        ])
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(5_000) })]
 
         #[test]
-        fn every_byte_comes_back(row in row(), name in row(), western in any::<bool>(), cut in any::<bool>()) {
-            let encoding = if western { Encoding::Windows1252 } else { Encoding::Utf8 };
+        fn every_byte_comes_back(row in row(), name in row(), encoding in encoding(), cut in any::<bool>()) {
             let name = String::from_utf8_lossy(&name).into_owned();
             let written = Written::new(&name, &row, encoding, cut);
             prop_assert_eq!(read_back(written.form, &written.row, encoding), row);
@@ -287,8 +326,7 @@ mod tests {
         }
 
         #[test]
-        fn no_cell_is_a_formula_and_nothing_is_unseen(row in row(), western in any::<bool>()) {
-            let encoding = if western { Encoding::Windows1252 } else { Encoding::Utf8 };
+        fn no_cell_is_a_formula_and_nothing_is_unseen(row in row(), encoding in encoding()) {
             let written = Written::new("t", &row, encoding, false).row;
             prop_assert!(!written.contains(|c: char| c.is_control() || "\u{202e}\u{200b}".contains(c)), "{written:?}");
             for (at, cell) in written.split(';').enumerate() {

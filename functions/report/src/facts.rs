@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shared::day::TimeFormat;
-use shared::{Columns, Compression, Dialect, Encoding, Layout, ObjectRef, Plan, Role};
+use shared::{Columns, Compression, Dialect, Layout, ObjectRef, Plan, Role};
 
 use crate::format;
 
@@ -59,6 +59,7 @@ fn temperature(columns: &Columns, index: usize) -> &'static str {
         Layout::Long { element, .. } if element.index == index => "element",
         Layout::Long { value, .. } if value.index == index => "temperature",
         Layout::Months { columns } if columns.contains(&index) => "month’s temperature",
+        Layout::Hours { columns } if columns.contains(&index) => "hour’s temperature",
         _ => "",
     }
 }
@@ -80,6 +81,7 @@ fn arrangement(columns: &Columns) -> Option<&'static str> {
         Layout::Wide { .. } => Some("a column for each station"),
         Layout::Long { .. } => Some("a row for each element"),
         Layout::Months { .. } => Some("a row for each year, a column for each month"),
+        Layout::Hours { .. } => Some("a row for each day, a column for each hour"),
     }
 }
 
@@ -121,10 +123,12 @@ fn text_facts(dialect: &Dialect) -> [Fact; 5] {
         Compression::None => "none",
         Compression::Gzip => "gzip",
         Compression::Zstd => "Zstandard",
+        Compression::Bzip2 => "bzip2",
+        Compression::Zip => "ZIP",
     };
-    let encoding = match dialect.encoding {
-        Encoding::Utf8 => "UTF-8",
-        Encoding::Windows1252 => "Windows-1252 (Western European)",
+    let encoding = match dialect.transcoding.utf16 {
+        Some(_) => "UTF-16",
+        None => dialect.encoding.title(),
     };
     let delimiter = match dialect.delimiter {
         ',' => "comma".to_owned(),

@@ -71,6 +71,7 @@ fn place(columns: &Columns) -> String {
         }
         Layout::Long { value, .. } => format!("the column “{}”", format::name(&value.name)),
         Layout::Months { .. } => "the columns of the months".to_owned(),
+        Layout::Hours { .. } => "the columns of the hours".to_owned(),
     }
 }
 

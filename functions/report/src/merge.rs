@@ -2,9 +2,7 @@
 
 use aws::Storage;
 use futures::{StreamExt, TryStreamExt, stream};
-use shared::{
-    Compression, Failure, Location, Partial, ReportTask, RowAccount, SplitResult, VariablePartial, layout,
-};
+use shared::{Failure, Location, Partial, ReportTask, RowAccount, SplitResult, VariablePartial, layout};
 
 /// Partials on their way from S3 at any one time; of a file with many variables, fewer.
 const CONCURRENCY: usize = 8;
@@ -117,7 +115,7 @@ fn check_readings(partial: &Partial, whose: &str) -> Result<(), Failure> {
 fn check_bytes(task: &ReportTask, in_splits: u64) -> Result<(), Failure> {
     let Some(dialect) = &task.plan.dialect else { return Ok(()) };
     // The object's size is that of the compressed data; how long the text is, only its reader knows.
-    if dialect.compression != Compression::None {
+    if !dialect.is_stored_as_read() {
         return Ok(());
     }
     let (head, size) = (dialect.data_start, task.object.size);
@@ -131,7 +129,7 @@ fn check_bytes(task: &ReportTask, in_splits: u64) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use shared::Reason;
+    use shared::{Compression, Reason};
 
     use super::*;
     use crate::testing;

@@ -331,6 +331,8 @@ impl<'a> Rejected<'a> {
             Reason::TooManyFields => "More fields than the header has",
             Reason::LineTooLong => "The line is too long",
             Reason::UnclosedQuote => "A quoted field does not end",
+            Reason::BadQuality => "The file’s quality code forbids its use",
+            Reason::OtherUnit => "The field names another unit than the column",
         };
         Rejected { line: format::count(row.line), column: &row.column, reason, text: &row.text }
     }

@@ -28,13 +28,7 @@ pub fn plan() -> Plan {
             variables: vec![variable("temperature", Role::Instant, Unit::Celsius)],
             layout: Layout::Rows { columns: vec![2] },
             station: Some(TextColumn { index: 1, name: "station".into() }),
-            time: Some(TimeColumn {
-                index: 0,
-                rest: Vec::new(),
-                name: "time".into(),
-                format: TimeFormat::YearFirst,
-                guessed: false,
-            }),
+            time: Some(TimeColumn::new(0, "time", TimeFormat::YearFirst)),
         }),
         dialect: Some(Dialect {
             compression: Compression::None,
@@ -45,6 +39,7 @@ pub fn plan() -> Plan {
             header: ["time", "station", "temperature", "humidity"].map(str::to_owned).into(),
             data_start: 34,
             data_line: 2,
+            ..Dialect::default()
         }),
         splits: vec![Split { index: 0, start: 34, end: Some(1_234_567), only: true }],
         plausible: Some((-90.0, 60.0)),
@@ -82,7 +77,14 @@ pub fn add_readings(variable: &mut VariablePartial, tenths: &[i64]) {
 
 /// A variable with one decimal.
 pub fn variable(name: &str, role: Role, unit: Unit) -> Variable {
-    Variable { name: name.into(), role, unit, scale: 1, missing: vec!["NA".into(), "-9999".into()] }
+    Variable {
+        name: name.into(),
+        role,
+        unit,
+        scale: 1,
+        missing: vec!["NA".into(), "-9999".into()],
+        writing: Default::default(),
+    }
 }
 
 /// The plan for a mean, a maximum and a minimum in columns of their own.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use shared::wanted::Values;
 use shared::{Finding, Profile, Role, Unit, Wanted};
 
 use crate::listing::{list, quote};
@@ -20,6 +21,8 @@ pub struct Taken {
     pub role: Role,
     /// The unit that the name tells, else the profile's entry for it.
     pub unit: Unit,
+    /// How its values are written, as far as the profile says it.
+    pub values: Values,
     /// Why it was taken.
     pub reason: String,
 }
@@ -58,6 +61,10 @@ pub fn choose(names: &[Name], profile: &Profile) -> Choice {
         };
         found.push((place, entry));
     }
+    // Where the kind of file is known, so are its temperatures.
+    if profile.recognise.is_some() && found.iter().any(|(_, entry)| entry.is_some()) {
+        found.retain(|(_, entry)| entry.is_some());
+    }
     found.sort_by(|(one, _), (other, _)| one.cmp(other));
     let first_choice = found.iter().filter(|(place, _)| !place.second).count();
     let others = found.split_off(first_choice.max(1).min(found.len()));
@@ -95,7 +102,13 @@ fn taken(name: &Name, place: &Place, entry: Option<&Wanted>, profile: &Profile) 
         }
         Some(entry) => format!("the profile {} knows it as {}", quote(&profile.name), quote(&entry.name)),
     };
-    Taken { index: place.index, role: place.role, unit, reason }
+    Taken { index: place.index, role: place.role, unit, values: values(entry, profile), reason }
+}
+
+/// What the profile says about how the values of a temperature are written.
+pub fn values(entry: Option<&Wanted>, profile: &Profile) -> Values {
+    let all = profile.values();
+    entry.map_or_else(|| all.clone(), |entry| entry.values.or(&all))
 }
 
 /// A profile's temperatures, to be found quickly.
@@ -155,7 +168,8 @@ pub fn choose_asked(names: &[Name], profile: &Profile, asked: &[String]) -> Resu
             Unit::Unknown => entry.and_then(|entry| entry.unit).unwrap_or_default(),
             unit => unit,
         };
-        chosen.push(Taken { index, role, unit, reason: "as asked for".to_owned() });
+        let values = values(entry, profile);
+        chosen.push(Taken { index, role, unit, values, reason: "as asked for".to_owned() });
     }
     let candidates = all.taken.iter().map(|taken| taken.index).chain(all.others);
     let others = candidates.filter(|index| chosen.iter().all(|taken| taken.index != *index)).collect();

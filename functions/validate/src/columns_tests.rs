@@ -123,7 +123,12 @@ fn every_temperature_of_the_air_is_read_and_the_mean_leads() {
 #[test]
 fn a_profile_of_ones_own_is_a_list_of_the_best_first() {
     let mut profile = Profile::generic();
-    let water = Wanted { name: "water_temp".to_owned(), role: Some(Role::Mean), unit: Some(Unit::Kelvin) };
+    let water = Wanted {
+        name: "water_temp".to_owned(),
+        role: Some(Role::Mean),
+        unit: Some(Unit::Kelvin),
+        ..Wanted::default()
+    };
     profile.temperature = vec![Wanted::from("TMAX"), water, Wanted::from("TAVG")];
     let choice = choose(&header(&["TAVG", "Water Temp", "TMAX", "tmax2", "TMIN"]), &profile);
     let read: Vec<_> = choice.taken.iter().map(|taken| (taken.index, taken.role, taken.unit)).collect();

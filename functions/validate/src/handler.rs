@@ -16,6 +16,9 @@ use crate::plan::{self, Head};
 /// Bytes of the object, and of its decompressed text, that are looked at: thousands of rows, and quick to fetch.
 pub const HEAD_BYTES: u64 = 256 << 10;
 
+/// The same of an object compressed with bzip2, whose largest blocks have 900,000 bytes of text.
+const BZIP2_HEAD_BYTES: u64 = 1 << 20;
+
 /// Plans the run over an object. The plan is the answer, and lies in S3 as well.
 ///
 /// # Errors
@@ -32,7 +35,11 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
         plan::rejected(&task.options, vec![plan::empty_object()])
     } else {
         let waiting = Instant::now();
-        let bytes = storage.read_range(&task.object, 0..size.min(HEAD_BYTES)).await?;
+        let mut bytes = storage.read_range(&task.object, 0..size.min(HEAD_BYTES)).await?;
+        let wanted = size.min(head_bytes(&bytes));
+        if bytes.len() as u64 != wanted {
+            bytes = storage.read_range(&task.object, 0..wanted).await?;
+        }
         s3_time += waiting.elapsed();
         look(&bytes, &task, config.split_bytes).await.plan
     };
@@ -53,6 +60,11 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
     Ok(plan)
 }
 
+/// How many bytes of an object that begins with these are looked at: bzip2 has no text before a whole block of it.
+pub fn head_bytes(bytes: &[u8]) -> u64 {
+    if content::compression(bytes) == Compression::Bzip2 { BZIP2_HEAD_BYTES } else { HEAD_BYTES }
+}
+
 /// A plan, and the text that it was made from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Looked<'a> {
@@ -62,14 +74,12 @@ pub struct Looked<'a> {
     pub text: Cow<'a, [u8]>,
 }
 
-/// Plans from the first bytes of the object as they are stored, at most [`HEAD_BYTES`] of them.
+/// Plans from the first bytes of the object as they are stored, at most [`head_bytes`] of them.
 pub async fn look<'a>(bytes: &'a [u8], task: &ValidateTask, split_bytes: u64) -> Looked<'a> {
     let whole_object = bytes.len() as u64 == task.object.size;
     let compression = content::compression(bytes);
     if compression == Compression::None {
-        let plan =
-            plan::plan_head(Head { text: bytes, complete: whole_object, compression }, task, split_bytes);
-        return Looked { plan, text: bytes.into() };
+        return planned(bytes.into(), whole_object, compression, task, split_bytes);
     }
     let (text, end) = decompressed(bytes, compression, whole_object).await;
     let complete = match &end {
@@ -81,16 +91,30 @@ pub async fn look<'a>(bytes: &'a [u8], task: &ValidateTask, split_bytes: u64) ->
         let plan = plan::rejected(&task.options, vec![no_text(compression, bytes.len())]);
         return Looked { plan, text: text.into() };
     }
-    let plan = plan::plan_head(Head { text: &text, complete, compression }, task, split_bytes);
-    let plan = match end {
-        // Where there is a row before the damage, it is met again when all rows are read, wherever in the object
-        // it lies, and the report says so.
-        End::Damage(damage) if plan.verdict == Verdict::Rejected => {
-            plan::rejected(&task.options, damaged(compression, &damage, plan.findings))
-        }
-        _ => plan,
-    };
-    Looked { plan, text: text.into() }
+    let mut looked = planned(text.into(), complete, compression, task, split_bytes);
+    // Where there is a row before the damage, it is met again when all rows are read, wherever in the object
+    // it lies, and the report says so.
+    if let End::Damage(damage) = end
+        && looked.plan.verdict == Verdict::Rejected
+    {
+        let findings = damaged(compression, &damage, looked.plan.findings);
+        looked.plan = plan::rejected(&task.options, findings);
+    }
+    looked
+}
+
+/// Transcodes the beginning of a text where that is needed, and plans by it.
+fn planned<'a>(
+    text: Cow<'a, [u8]>,
+    complete: bool,
+    compression: Compression,
+    task: &ValidateTask,
+    split_bytes: u64,
+) -> Looked<'a> {
+    let transcoding = content::transcoding(&text);
+    let text = if transcoding.is_none() { text } else { transcoding.apply(&text, complete).into() };
+    let head = Head { text: &text, complete, compression, transcoding };
+    Looked { plan: plan::plan_head(head, task, split_bytes), text }
 }
 
 /// Where the text of the head ends.
@@ -144,8 +168,10 @@ fn no_text(compression: Compression, bytes: usize) -> Finding {
 
 fn name(compression: Compression) -> &'static str {
     match compression {
+        Compression::None | Compression::Gzip => "gzip",
         Compression::Zstd => "zstd",
-        _ => "gzip",
+        Compression::Bzip2 => "bzip2",
+        Compression::Zip => "ZIP",
     }
 }
 

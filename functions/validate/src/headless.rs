@@ -1,7 +1,9 @@
 //! Tables without a header: which of the numbered columns holds the temperatures.
 
-use shared::{Finding, dialect::decode};
+use shared::{Finding, Unit, dialect::decode};
 
+use crate::columns;
+use crate::dress;
 use crate::listing::quote;
 use crate::sniff;
 use crate::table::Table;
@@ -12,7 +14,18 @@ use crate::times;
 /// # Errors
 /// The finding `no_header` where there is none, or more than one.
 pub fn choose(table: &mut Table<'_>, findings: &mut Vec<Finding>) -> Result<(), Finding> {
-    if table.is_asked() || table.wide {
+    if table.is_asked() || table.wide || !columns::choose(&table.names, table.profile).taken.is_empty() {
+        return Ok(());
+    }
+    let with_unit: Vec<String> = (0..table.names.len())
+        .filter(|index| {
+            let found = dress::found(table, *index, table.mark(&[*index]), &table.markers);
+            found.is_some_and(|found| found.unit != Unit::Unknown)
+        })
+        .map(|index| table.name(index).to_owned())
+        .collect();
+    if !with_unit.is_empty() {
+        table.asked = with_unit;
         return Ok(());
     }
     let fractions: Vec<usize> =
@@ -35,7 +48,7 @@ pub fn choose(table: &mut Table<'_>, findings: &mut Vec<Finding>) -> Result<(), 
 fn holds_fractions(table: &Table<'_>, index: usize) -> bool {
     let sample = table.sample(index, table.mark(&[index]));
     let nearly_all = sample.numbers > 0 && sample.numbers * 10 >= table.rows.len() * 8;
-    nearly_all && sample.scale > 0 && times::format(&table.rows, index).is_none()
+    nearly_all && sample.scale > 0 && times::format(&table.rows, index, false).is_none()
 }
 
 fn first_row(table: &Table<'_>) -> Vec<String> {

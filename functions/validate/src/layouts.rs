@@ -3,7 +3,7 @@
 use shared::{Finding, Layout, TableLayout, TimeFormat, Variable};
 
 use crate::table::Table;
-use crate::{long, months, rows, wide};
+use crate::{hours, long, months, rows, wide};
 
 /// The temperatures of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +32,8 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
         Some(TableLayout::Wide) => wide::find(table, findings),
         Some(TableLayout::Long) => long::find(table, findings),
         Some(TableLayout::Months) if !table.is_asked() => months::find(table, findings),
-        Some(TableLayout::Rows | TableLayout::Months) => rows::find(table, findings),
+        Some(TableLayout::Hours) if !table.is_asked() => hours::find(table, findings),
+        Some(TableLayout::Rows | TableLayout::Months | TableLayout::Hours) => rows::find(table, findings),
         None if table.is_asked() => match rows::find(table, findings) {
             Err(finding) if finding.code == "no_such_column" && long::is_asked_for(table) => {
                 long::find(table, findings)
@@ -41,6 +42,7 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
         },
         None if months::is_told(table) => months::find(table, findings),
         None if long::is_told(table) => long::find(table, findings),
+        None if hours::is_told(table) => hours::find(table, findings),
         None => rows::find(table, findings),
     }
 }

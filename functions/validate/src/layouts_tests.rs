@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
+use shared::transcoding::Transcoding;
 use shared::{
     Compression, Finding, Layout, ObjectRef, Plan, Profile, Role, RunOptions, Severity, TableLayout,
     TimeFormat, Unit, ValidateTask, Verdict, Wanted,
@@ -19,7 +20,12 @@ fn plan_with(text: &str, options: RunOptions) -> Plan {
         size: text.len() as u64,
     };
     let task = ValidateTask { run_id: "r".to_owned(), object, options, single_split: false };
-    let head = Head { text: text.as_bytes(), complete: true, compression: Compression::None };
+    let head = Head {
+        text: text.as_bytes(),
+        complete: true,
+        compression: Compression::None,
+        transcoding: Transcoding::default(),
+    };
     plan_head(head, &task, 64 << 20)
 }
 
@@ -152,7 +158,12 @@ fn wide_tables_hold_a_station_a_column() {
     assert_eq!(finding(&plan, "same_station").severity, Severity::Warning);
     assert_eq!(plan.columns.unwrap().variables[0].unit, Unit::Celsius);
 
-    let temperature = vec![Wanted { name: "tm".into(), role: Some(Role::Mean), unit: Some(Unit::Kelvin) }];
+    let temperature = vec![Wanted {
+        name: "tm".into(),
+        role: Some(Role::Mean),
+        unit: Some(Unit::Kelvin),
+        ..Wanted::default()
+    }];
     let profile = Profile {
         layout: Some(TableLayout::Wide),
         temperature,
@@ -225,7 +236,12 @@ fn a_profile_tells_a_long_table_and_its_elements() {
     let object = ObjectRef { size: 1 << 20, ..task_object() };
     let options = with_profile(profile.clone());
     let task = ValidateTask { run_id: "r".to_owned(), object, options, single_split: false };
-    let head = Head { text: text.as_bytes(), complete: false, compression: Compression::None };
+    let head = Head {
+        text: text.as_bytes(),
+        complete: false,
+        compression: Compression::None,
+        transcoding: Transcoding::default(),
+    };
     let plan = plan_head(head, &task, 64 << 20);
     assert_eq!(variables(&plan), [("Lufttemp max", Role::Max, 1), ("Lufttemp min", Role::Min, 0)]);
     let plan = plan_with("date,b\n2024-01-01,1\n", with_profile(profile));
@@ -328,8 +344,12 @@ fn a_row_number_is_no_station() {
     let table = |rows: u32, station: &dyn Fn(u32) -> u32, day: &dyn Fn(u32) -> u32| {
         let rows: String =
             (0..rows).map(|row| format!("{},2024-01-{:02},1.5\n", station(row), 1 + day(row))).collect();
-        let plan = plan_of(&format!("id,date,temp\n{rows}"));
-        plan.findings.iter().any(|finding| finding.code == "stations_all_differ")
+        let plan = plan_of(&format!("station,date,temp\n{rows}"));
+        // What is called an id is the row's then.
+        let id = plan_of(&format!("id,date,temp\n{rows}"));
+        let is_odd = plan.findings.iter().any(|finding| finding.code == "stations_all_differ");
+        assert_eq!(id.columns.unwrap().station.is_none(), is_odd);
+        is_odd
     };
     let days = |row: u32| row % 28;
     assert!(table(51, &|row| row, &days));

@@ -10,8 +10,7 @@ use crate::listing::{list, quote};
 use crate::names::Name;
 use crate::records::Record;
 use crate::rows::{no_numbers, sparse_last};
-use crate::table::Table;
-use crate::values::{self, Sample};
+use crate::table::{Read, Table};
 use crate::words;
 
 /// The elements of a long table.
@@ -55,35 +54,35 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
         columns::choose(&names, table.profile)
     };
     let mark = table.mark(&[value.index]);
-    let sample = |name: &Name| {
+    let read = |taken: &Taken, name: &Name| {
         let rows = table.rows.iter().copied().filter(|row| is_of(table, row, &element, name));
-        values::sample(rows, value.index, mark, &table.markers)
+        table.read(taken, &name.text, value.index, mark, &rows.collect::<Vec<_>>())
     };
-    let mut sampled: Vec<(Taken, Sample)> =
-        taken.into_iter().map(|taken| (taken.clone(), sample(&names[taken.index]))).collect();
+    let mut sampled: Vec<Read> = taken.iter().map(|taken| read(taken, &names[taken.index])).collect();
     if !table.is_asked() {
         sparse_last(&mut sampled);
     }
     if told && !table.is_asked() {
-        sampled.extend(later(table, &mut names).into_iter().map(|taken| (taken, Sample::default())));
+        let later = later(table, &mut names);
+        let read = |taken: &Taken| table.read(taken, &names[taken.index].text, value.index, mark, &[]);
+        sampled.extend(later.iter().map(read));
     }
-    let Some((first, _)) = sampled.first() else {
+    findings.extend(sampled.iter_mut().flat_map(|read| std::mem::take(&mut read.findings)));
+    let Some(Read { taken: first, .. }) = sampled.first() else {
         return Err(no_temperature(table, &element, &names));
     };
     if sampled.len() > MAX_VARIABLES {
         return Err(too_many(&element, sampled.len()));
     }
-    if let Some((_, sample)) = sampled.iter().find(|(_, sample)| sample.others > 0)
-        && sampled.iter().all(|(_, sample)| !sample.may_be_temperatures())
+    if let Some(wrong) = sampled.iter().find(|read| read.sample.others > 0)
+        && sampled.iter().all(|read| !read.sample.may_be_temperatures())
     {
-        return Err(no_numbers(table, value.index, sample, &[]));
+        return Err(no_numbers(table, value.index, &wrong.sample, &[]));
     }
     findings.push(temperature_column(&element, &value, &sampled, first, &names));
     findings.extend(not_read(&element, &sampled, &others, &names));
     findings.extend(few_elements(table, &element, &names));
-    let variable = |(taken, sample): &(Taken, Sample)| -> Variable {
-        table.variable(&names[taken.index].text, taken, sample.scale)
-    };
+    let variable = |read: &Read| -> Variable { table.variable(&names[read.taken.index].text, read) };
     Ok(Found {
         variables: sampled.iter().map(variable).collect(),
         mark,
@@ -109,6 +108,7 @@ fn later(table: &Table<'_>, names: &mut Vec<Name>) -> Vec<Taken> {
             index: names.len(),
             role: wanted.role.unwrap_or_else(|| words::role(&name)),
             unit: wanted.unit.unwrap_or(name.unit),
+            values: columns::values(Some(wanted), table.profile),
             reason: String::new(),
         });
         names.push(name);
@@ -136,7 +136,7 @@ fn elements(table: &Table<'_>) -> Result<Elements, Finding> {
 fn temperature_column(
     element: &TextColumn,
     value: &TextColumn,
-    sampled: &[(Taken, Sample)],
+    sampled: &[Read],
     first: &Taken,
     names: &[Name],
 ) -> Finding {
@@ -149,8 +149,7 @@ fn temperature_column(
         quote(&names[first.index].text)
     );
     if sampled.len() > 1 {
-        let rest: Vec<&str> =
-            sampled[1..].iter().map(|(taken, _)| names[taken.index].text.as_str()).collect();
+        let rest: Vec<&str> = sampled[1..].iter().map(|read| names[read.taken.index].text.as_str()).collect();
         message.push_str(&format!(
             ", which leads the statistics ({}); also read: {}",
             first.role,
@@ -165,13 +164,8 @@ fn temperature_column(
 }
 
 /// The elements that are no temperatures, or only of the second choice.
-fn not_read(
-    element: &TextColumn,
-    sampled: &[(Taken, Sample)],
-    others: &[usize],
-    names: &[Name],
-) -> Option<Finding> {
-    let is_read = |index: usize| sampled.iter().any(|(taken, _)| taken.index == index);
+fn not_read(element: &TextColumn, sampled: &[Read], others: &[usize], names: &[Name]) -> Option<Finding> {
+    let is_read = |index: usize| sampled.iter().any(|read| read.taken.index == index);
     let mut left: Vec<usize> = others.iter().copied().filter(|index| !is_read(*index)).collect();
     left.extend((0..names.len()).filter(|index| !is_read(*index) && !others.contains(index)));
     if left.is_empty() {

@@ -39,6 +39,15 @@ struct Columns {
     rest: String,
 }
 
+/// Months of a year.
+pub const MONTHS_OF_YEAR: usize = 12;
+
+/// Whether the names have all months of a year.
+pub fn names_all(names: &[Name]) -> bool {
+    let has = |month: usize| names.iter().any(|name| MONTHS[month].contains(&name.full_key.as_str()));
+    (0..MONTHS_OF_YEAR).all(has)
+}
+
 /// Whether the names are those of a table of months, and the years are years.
 pub fn is_told(table: &Table<'_>) -> bool {
     columns(table).is_ok_and(|columns| times::fits(&table.rows, columns.year, TimeFormat::Year))
@@ -61,7 +70,8 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
         let sample = examples.into_iter().next().unwrap_or_default();
         return Err(crate::rows::no_numbers(table, months[0], &sample, &[]));
     }
-    let mut variable = table.common_variable(&months, &samples);
+    let (mut variable, more) = table.common_variable(&months, &samples);
+    findings.extend(more);
     let rest_name = Name::new(&rest);
     if !rest.is_empty() && table.profile.layout.is_none() {
         (variable.name, variable.role) = (rest.clone(), words::role(&rest_name));
@@ -76,7 +86,7 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
         ),
         "read single columns with --column NAME",
     ));
-    if rest.is_empty() && table.profile.layout.is_none() {
+    if rest.is_empty() && table.profile.layout.is_none() && table.legend.speaks(table.key) != Some(true) {
         findings.push(Finding::warning(
             "taken_for_temperatures",
             "no name speaks of a temperature: the months are taken for temperatures because nothing says otherwise",
@@ -109,9 +119,7 @@ fn not_read(table: &Table<'_>, taken: &[usize]) -> Option<Finding> {
 
 /// The columns by their names.
 fn columns(table: &Table<'_>) -> Result<Columns, Finding> {
-    let year = (0..table.names.len())
-        .find(|index| YEARS.contains(&table.names[*index].full_key.as_str()))
-        .ok_or_else(|| no_years("there is no column of years"))?;
+    let year = year(table).ok_or_else(|| no_years("there is no column of years"))?;
     let mut groups: BTreeMap<String, [Option<usize>; 12]> = BTreeMap::new();
     for (index, name) in table.names.iter().enumerate() {
         if let Some((month, rest)) = month(name) {
@@ -132,6 +140,15 @@ fn columns(table: &Table<'_>) -> Result<Columns, Finding> {
     let (rest, months) = whole.into_iter().next().ok_or_else(no_months)?;
     let rest = if rest == NUMBERS { String::new() } else { rest };
     Ok(Columns { year, months, rest })
+}
+
+/// The column of years: the one that is called so and holds some, or the first one if it has no name and does.
+fn year(table: &Table<'_>) -> Option<usize> {
+    let is_called = |index: &usize| YEARS.contains(&table.names[*index].full_key.as_str());
+    let holds = |index: &usize| times::fits(&table.rows, *index, TimeFormat::Year);
+    let mut named = (0..table.names.len()).filter(is_called);
+    let unnamed = || (table.name(0).is_empty() && holds(&0)).then_some(0);
+    named.clone().find(holds).or_else(unnamed).or_else(|| named.next())
 }
 
 /// What stands for the rest of a name that is a number alone.

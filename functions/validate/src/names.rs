@@ -63,6 +63,10 @@ fn split_words(text: &str) -> Vec<String> {
         match character {
             // The degree sign, its lookalikes, and what a wrong encoding leaves of it.
             '°' | 'º' | '˚' | '\u{FFFD}' => words.push(DEGREE.to_owned()),
+            // A star stands in for a degree sign: `*F`.
+            '*' if matches!(after, 'C' | 'F') && !at(Some(index + 2)).is_alphanumeric() => {
+                words.push(DEGREE.to_owned());
+            }
             '℃' => words.extend([DEGREE.to_owned(), "c".to_owned()]),
             '℉' => words.extend([DEGREE.to_owned(), "f".to_owned()]),
             // A letter in brackets of its own is a unit, wherever it stands.
@@ -170,6 +174,9 @@ mod tests {
             ("temperature_kelvin", "temperature", Unit::Kelvin),
             ("Temperatur (\u{FFFD}C)", "temperatur", Unit::Celsius),
             ("Temp (℃)", "temp", Unit::Celsius),
+            ("Temperature (RXW 1), *F, Orchard 2", "temperaturerxw1orchard2", Unit::Fahrenheit),
+            ("平均気温(℃) 品質情報", "平均気温品質情報", Unit::Celsius),
+            ("평균기온(°C)", "평균기온", Unit::Celsius),
             ("T_degC", "t", Unit::Celsius),
             ("temp (°)", "temp", Unit::Unknown),
             ("HourlyDryBulbTemperature", "hourlydrybulbtemperature", Unit::Unknown),

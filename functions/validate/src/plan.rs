@@ -1,27 +1,25 @@
 //! The plan of one object, made from its head: no I/O, so that the same bytes give the same plan.
 
+use shared::dialect::decode;
+use shared::transcoding::Transcoding;
+use shared::unit::PLAUSIBLE_IN_ANY_UNIT;
 use shared::{
-    Columns, Compression, Dialect, Finding, Layout, Plan, Profile, RunOptions, TextColumn, TimeColumn, Unit,
-    ValidateTask, Variable, Verdict,
+    Columns, Compression, Dialect, Encoding, Finding, Layout, Plan, Profile, RunOptions, TextColumn,
+    TimeColumn, Unit, ValidateTask, Variable, Verdict,
 };
 
-use shared::unit::PLAUSIBLE_IN_ANY_UNIT;
-
-use crate::columns;
-use crate::content;
-use crate::headless;
 use crate::layouts::{self, Found};
+use crate::legend::Legend;
 use crate::listing::{list, quote};
 use crate::names::Name;
 use crate::records::Record;
-use crate::size;
 use crate::sniff::{self, Shape};
-use crate::splits;
-use crate::stations;
 use crate::table::Table;
-use crate::tenths;
-use crate::times;
 use crate::values::Markers;
+use crate::{
+    columns, content, encodings, headless, months, preamble, recognise, size, splits, stations, surplus,
+    tenths, times,
+};
 
 /// The beginning of an object's text.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +30,8 @@ pub struct Head<'a> {
     pub complete: bool,
     /// How the object is compressed.
     pub compression: Compression,
+    /// What was done to the text.
+    pub transcoding: Transcoding,
 }
 
 /// Plans the run over an object that begins with `head`; `split_bytes` counts unless the task names another size.
@@ -74,36 +74,138 @@ fn plan(
     if head.text.is_empty() {
         return Err(empty_object());
     }
-    let options = &task.options;
-    let profile = options.profile.clone().unwrap_or_else(Profile::generic);
     content::check_text(head.text)?;
-    let (encoding, finding) = content::encoding(head.text, head.complete);
+    let (encoding, finding) = encodings::encoding(head.text, head.complete);
     findings.extend(finding);
+    let mut shape = shape(head, encoding, &task.options)?;
+    findings.append(&mut shape.findings);
+    let kind = kind(head.text, encoding, &mut shape, &task.options)?;
+    let mut tried = findings.clone();
+    let planned = match &kind {
+        Kind::Asked(profile) => planned(head, task, encoding, &shape, profile, &mut tried),
+        Kind::Recognised(profile) => {
+            tried.push(recognise::finding(profile));
+            planned(head, task, encoding, &shape, profile, &mut tried).or_else(|_| {
+                // It has none of the columns that such files have; it may have others.
+                tried.clone_from(findings);
+                planned(head, task, encoding, &shape, &Profile::generic(), &mut tried)
+            })
+        }
+        Kind::Unknown => planned(head, task, encoding, &shape, &Profile::generic(), &mut tried),
+    };
+    *findings = tried;
+    let mut plan = planned?;
+    plan.findings = std::mem::take(findings);
+    let most = size::most_splits(&plan)?;
+    let start = shape.data_start as u64;
+    let is_stored = plan.dialect.as_ref().is_some_and(Dialect::is_stored_as_read);
+    plan.splits = if !is_stored {
+        splits::single(start, None)
+    } else if shape.crosses_lines() || task.single_split {
+        // A split could begin inside a quoted field.
+        splits::single(start, Some(task.object.size))
+    } else {
+        splits::cut(start, task.object.size, task.options.split_bytes.unwrap_or(split_bytes), most)
+    };
+    Ok(plan)
+}
 
+/// Finds the table in the text.
+fn shape(head: Head<'_>, encoding: Encoding, options: &RunOptions) -> Result<Shape, Finding> {
+    let asked = options.profile.as_ref();
+    if let Some((_, start)) = recognise::of_rows(head.text, head.complete, encoding, asked) {
+        return sniff::behind_preamble(head.text, head.complete, start);
+    }
+    let generic = Profile::generic();
+    let profile = asked.unwrap_or(&generic);
     let speaks = |header: &[String]| {
         let names: Vec<Name> = header.iter().map(|name| Name::new(name)).collect();
         // A year may be a column's name, for those who ask for it.
         let is_asked = |name: &String| header.iter().any(|column| column == name.trim());
         let has = |wanted: &[String]| columns::by_name(&names, wanted).next().is_some();
         options.columns.iter().any(is_asked)
-            || !columns::choose(&names, &profile).taken.is_empty()
+            || !columns::choose(&names, profile).taken.is_empty()
             // In a long table the temperature is an element, below the header.
             || has(&profile.element) && has(&profile.value)
+            || names.len() > months::MONTHS_OF_YEAR && months::names_all(&names)
+            || asked.is_none() && recognise::knows(&names)
     };
-    let mut shape = sniff::sniff(head.text, head.complete, encoding, &speaks)?;
-    findings.append(&mut shape.findings);
-    let (rows, ragged) = regular_rows(&shape);
+    sniff::sniff(head.text, head.complete, encoding, &speaks)
+}
+
+/// How a file is to be read.
+enum Kind {
+    /// As the caller says.
+    Asked(Profile),
+    /// As files of its kind are.
+    Recognised(Profile),
+    /// By the names of its columns.
+    Unknown,
+}
+
+/// What kind of file it is; gives the columns the names that the kind has for them.
+fn kind(text: &[u8], encoding: Encoding, shape: &mut Shape, options: &RunOptions) -> Result<Kind, Finding> {
+    let kind = match &options.profile {
+        Some(profile) => {
+            recognise::check(profile, text, encoding, shape)?;
+            Kind::Asked(profile.clone())
+        }
+        None => match recognise::of_shape(text, encoding, shape) {
+            Some(profile) => Kind::Recognised(completed(profile)),
+            None => Kind::Unknown,
+        },
+    };
+    if let Kind::Asked(profile) | Kind::Recognised(profile) = &kind
+        && profile.columns.len() == shape.header.len()
+    {
+        shape.header.clone_from(&profile.columns);
+        shape.headless = false;
+    }
+    Ok(kind)
+}
+
+/// A profile that comes with Isotherm says what is special about its kind; for all else names are those of any table.
+fn completed(profile: &Profile) -> Profile {
+    let generic = Profile::generic();
+    let or = |own: &[String], others: Vec<String>| if own.is_empty() { others } else { own.to_vec() };
+    Profile {
+        station: or(&profile.station, generic.station),
+        time: or(&profile.time, generic.time),
+        element: or(&profile.element, generic.element),
+        value: or(&profile.value, generic.value),
+        missing: [&profile.missing[..], &generic.missing].concat(),
+        plausible_celsius: profile.plausible_celsius.or(generic.plausible_celsius),
+        ..profile.clone()
+    }
+}
+
+/// The plan by one profile, without its splits.
+fn planned(
+    head: Head<'_>,
+    task: &ValidateTask,
+    encoding: Encoding,
+    shape: &Shape,
+    profile: &Profile,
+    findings: &mut Vec<Finding>,
+) -> Result<Plan, Finding> {
+    let options = &task.options;
+    let remarks = surplus::remarks(&shape.header, &shape.rows);
+    let (rows, ragged) = regular_rows(shape, remarks.is_some());
+    let above = decode(encoding, &head.text[..shape.header_at.0]);
+    let legend = Legend::new(&above);
     let mut table = Table {
         names: shape.header.iter().map(|name| Name::new(name)).collect(),
         rows,
         complete: head.complete,
         delimiter: shape.delimiter,
         encoding,
-        profile: &profile,
+        profile,
         headless: shape.headless,
         asked: options.columns.clone(),
         wide: options.wide,
         markers: Markers::new(&profile.missing),
+        legend: &legend,
+        key: &task.object.key,
     };
     if shape.headless {
         headless::choose(&mut table, findings)?;
@@ -114,65 +216,75 @@ fn plan(
         findings.extend(ragged);
     }
     let found = found?;
+    let surplus = remarks.is_some();
+    findings.extend(remarks);
     findings.extend(tenths::suspected(&table, &found));
     let Found { layout, variables, mark, taken, time } = found;
     let time = match time {
-        Some((index, format)) => Some(TimeColumn {
-            index,
-            rest: Vec::new(),
-            name: table.name(index).to_owned(),
-            format,
-            guessed: false,
-        }),
+        Some((index, format)) => Some(TimeColumn::new(index, table.name(index), format)),
         None => times::find(&table, &taken, findings),
     };
-    let station = station_column(&table, &layout, &taken);
-    findings.extend(stations::all_differ(&table, station.as_ref(), time.as_ref()));
+    let mut station = station_column(&table, &layout, &taken);
+    if let Some(finding) = stations::all_differ(&table, station.as_ref(), time.as_ref()) {
+        // What is called an id and differs in every row is the row's.
+        if station.as_ref().is_some_and(|column| Name::new(&column.name).full_key == "id") {
+            station = None;
+            findings.push(Finding::info(
+                "row_numbers",
+                "the column of ids has another one in every row, and is no station",
+                "",
+            ));
+        } else {
+            findings.push(finding);
+        }
+    }
     findings.extend(unit_unknown(&variables));
     let unit = variables.first().map_or(Unit::Unknown, |variable| variable.unit);
     drop(table);
-    let columns = Columns { variables, layout, station, time };
-    let crosses_lines = shape.crosses_lines();
     let dialect = Dialect {
         compression: head.compression,
+        transcoding: head.transcoding,
         encoding,
         delimiter: char::from(shape.delimiter),
         quoted: shape.quoted,
         decimal_mark: char::from(mark),
-        header: shape.header,
+        header: shape.header.clone(),
+        surplus,
+        notes: [&profile.notes[..], &notes(shape, &above)].concat(),
         data_start: shape.data_start as u64,
         data_line: shape.data_line,
     };
     let plausible =
         profile.plausible_celsius.map_or(PLAUSIBLE_IN_ANY_UNIT, |range| unit.range_from_celsius(range));
-    let mut plan = Plan {
+    Ok(Plan {
         id: String::new(),
         verdict: Verdict::Accepted,
-        findings: std::mem::take(findings),
+        findings: Vec::new(),
         plausible: Some(plausible),
-        profile: profile.name,
-        columns: Some(columns),
+        profile: profile.name.clone(),
+        columns: Some(Columns { variables, layout, station, time }),
         dialect: Some(dialect),
         splits: Vec::new(),
-    };
-    let most = size::most_splits(&plan)?;
-    plan.splits = if head.compression != Compression::None {
-        splits::single(shape.data_start as u64, None)
-    } else if crosses_lines || task.single_split {
-        // A split could begin inside a quoted field.
-        splits::single(shape.data_start as u64, Some(task.object.size))
-    } else {
-        let split_bytes = options.split_bytes.unwrap_or(split_bytes);
-        splits::cut(shape.data_start as u64, task.object.size, split_bytes, most)
-    };
-    Ok(plan)
+    })
 }
 
-/// The head's rows with as many fields as the header, all of them when there are none, and the finding for the others.
-fn regular_rows(shape: &Shape) -> (Vec<&Record>, Option<Finding>) {
+/// The marks of comments that stand above the table, and among its rows.
+fn notes(shape: &Shape, above: &str) -> Vec<String> {
+    let begins = |line: &str, mark: char| line.trim_start().starts_with(mark);
+    let among = |mark: char| {
+        let first = shape.rows.iter().filter_map(|row| row.fields.first());
+        first.map(|field| String::from_utf8_lossy(field)).any(|field| begins(&field, mark))
+    };
+    let marks = preamble::COMMENT_MARKS.into_iter();
+    let both = marks.filter(|mark| above.lines().any(|line| begins(line, *mark)) && among(*mark));
+    both.map(String::from).collect()
+}
+
+/// The head's rows with as many fields as the header, or more where these are remarks; all of them when there are none, and the finding for the others.
+fn regular_rows(shape: &Shape, surplus: bool) -> (Vec<&Record>, Option<Finding>) {
     let fields = shape.header.len();
     let (regular, ragged): (Vec<&Record>, Vec<&Record>) =
-        shape.rows.iter().partition(|row| row.fields.len() == fields);
+        shape.rows.iter().partition(|row| row.fields.len() == fields || surplus && row.fields.len() > fields);
     let finding = ragged.first().filter(|_| ragged.len() > regular.len()).map(|first| {
         Finding::warning(
             "ragged",

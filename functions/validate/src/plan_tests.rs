@@ -17,7 +17,8 @@ fn task(size: usize, options: RunOptions) -> ValidateTask {
 }
 
 fn plan_with(text: &[u8], options: RunOptions) -> Plan {
-    let head = Head { text, complete: true, compression: Compression::None };
+    let head =
+        Head { text, complete: true, compression: Compression::None, transcoding: Transcoding::default() };
     plan_head(head, &task(text.len(), options), 64 << 20)
 }
 
@@ -75,7 +76,12 @@ fn the_largest_run_fits_the_state_of_an_execution() {
         let text = format!("{header}\n{row}\n{row}\n");
         let mut task = task(5 << 40, RunOptions::default());
         task.object.key = "k".repeat(1024);
-        let head = Head { text: text.as_bytes(), complete: false, compression: Compression::None };
+        let head = Head {
+            text: text.as_bytes(),
+            complete: false,
+            compression: Compression::None,
+            transcoding: Transcoding::default(),
+        };
         let plan = plan_head(head, &task, 64 << 20).identified(&task.object);
         assert_eq!(plan.verdict, Verdict::Accepted);
         assert!(plan.splits.len() as u64 >= splits, "{}", plan.splits.len());
@@ -97,7 +103,12 @@ fn the_largest_run_fits_the_state_of_an_execution() {
 fn an_object_is_cut_into_splits_unless_that_is_unsafe() {
     let splits = |text: &str, single_split| {
         let options = RunOptions { split_bytes: Some(4), ..RunOptions::default() };
-        let head = Head { text: text.as_bytes(), complete: true, compression: Compression::None };
+        let head = Head {
+            text: text.as_bytes(),
+            complete: true,
+            compression: Compression::None,
+            transcoding: Transcoding::default(),
+        };
         plan_head(head, &ValidateTask { single_split, ..task(text.len(), options) }, 64 << 20).splits.len()
     };
     assert_eq!(splits("temp\n1.50\n2.50\n3.50\n", false), 4);
@@ -106,7 +117,12 @@ fn an_object_is_cut_into_splits_unless_that_is_unsafe() {
     assert_eq!(splits("temp,note\n1.50,\"a\nb\"\n2.50,c\n", false), 1);
     assert_eq!(splits("temp,\"a\nnote\"\n1.50,b\n2.50,c\n", false), 1);
     // Only the head is known; the object is longer.
-    let head = Head { text: b"temp\n1.5\n2", complete: false, compression: Compression::None };
+    let head = Head {
+        text: b"temp\n1.5\n2",
+        complete: false,
+        compression: Compression::None,
+        transcoding: Transcoding::default(),
+    };
     let plan = plan_head(head, &task(105, RunOptions::default()), 50);
     assert_eq!(plan.splits.iter().map(|split| split.end).collect::<Vec<_>>(), [Some(55), Some(105)]);
 }

@@ -9,10 +9,11 @@ use shared::record::{Record, trim_line_end};
 use shared::{Encoding, Finding};
 
 use crate::content::BOM;
+use crate::dress::assignment;
 use crate::listing::quote;
 use crate::records::line_length;
 use crate::units;
-use crate::values::{is_number, is_number_or_time};
+use crate::values::{is_number, is_number_or_time, is_value, stands_for_nothing};
 
 /// The delimiters, the rarest in prose first: where two fit equally well the first is taken.
 const DELIMITERS: [u8; 5] = [b'\t', b';', b'|', b',', BLANKS];
@@ -28,9 +29,6 @@ const LINES_BEHIND: usize = 300;
 const ROWS_BEHIND: usize = 20;
 /// What a header may begin with that is a remark to other programs.
 pub const COMMENT_MARKS: [char; 3] = ['#', '%', '!'];
-/// Texts that stand for a missing value whatever the profile.
-const NOTHING: [&str; 12] =
-    ["na", "nan", "n/a", "null", "none", "-", "--", "---", "t", "m", "*", "unavailable"];
 
 /// Where the table begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +39,9 @@ pub struct Start {
     pub header: Option<Vec<String>>,
     /// Number of the rows' fields.
     pub width: usize,
-    /// Offset of the first row, and the number of its line.
+    /// Offset and line number of the header; of the first row where there is none.
+    pub header_at: (usize, u64),
+    /// Offset of the first row.
     pub data_start: usize,
     /// The same as a line number, from 1.
     pub data_line: u64,
@@ -90,17 +90,29 @@ pub fn find(
             (header, first) = (found, row);
         }
     }
-    let Header { names: header, width, above, .. } = header;
-    // Units belong to the header; anything else below it is a row, whether it looks like one or not: it is accounted for.
-    if header.is_some() {
-        let is_of_header = |at: &usize| units::is_row_of_units(&best.fields[*at]);
-        first = (above + 1..first).find(|at| !is_of_header(at)).unwrap_or(first);
+    let Header { names: mut header, width, above, .. } = header;
+    // Units and further names belong to the header; anything else below it is a row, whether it looks like one or not: it
+    // is accounted for.
+    if let Some(names) = &mut header {
+        let width = names.len();
+        let is_units = |at: &usize| units::is_row_of_units(&best.fields[*at]);
+        let further = |at: &usize| !is_units(at) && is_further_names(&best.fields[*at], width);
+        let is_of_header = |at: &usize| is_units(at) || further(at);
+        let behind = (above + 1..first).find(|at| !is_of_header(at)).unwrap_or(first);
+        for at in (above + 1..behind).filter(further) {
+            for (name, more) in names.iter_mut().zip(&best.fields[at]).filter(|(_, more)| !more.is_empty()) {
+                *name = format!("{name} {more}").trim().to_owned();
+            }
+        }
+        first = behind;
     }
     let line = &lines[first];
+    let header_line = if header.is_some() { &lines[above] } else { line };
     Some(Start {
         delimiter: best.delimiter,
         header,
         width,
+        header_at: (header_line.start, header_line.number),
         data_start: line.start,
         data_line: line.number,
         findings: passed_over(&lines[..above], encoding).into_iter().collect(),
@@ -145,7 +157,7 @@ impl<'a> Parted<'a> {
         let (mut full, mut typed) = (0_usize, 0_usize);
         for field in numbers().flatten().filter(|field| !field.is_empty()) {
             full += 1;
-            typed += usize::from(is_value(field));
+            typed += usize::from(is_value(field) || assignment(field.as_bytes()).is_some());
         }
         // Blanks part any prose; rows of numbers are what they part well.
         let least = if delimiter == BLANKS { 0.5 } else { 0.0 };
@@ -281,9 +293,25 @@ impl<'a> Parted<'a> {
                 }
                 Some((names, self.width))
             }
-            // The header alone ends in a delimiter.
-            found if found == self.width + 1 && names[found - 1].is_empty() => {
-                names.pop();
+            // The header alone ends in a delimiter, or has one twice.
+            found if found == self.width + 1 && names.iter().any(String::is_empty) => {
+                names.remove(names.iter().rposition(String::is_empty)?);
+                Some((names, self.width))
+            }
+            // The last name is that of all columns from there on.
+            found
+                if found + 2 <= self.width
+                    && found > 1
+                    && at + 1 == first
+                    && !is_remark
+                    && self.delimiter != BLANKS =>
+            {
+                let rows = || self.fields[first..].iter().filter(|row| row.len() == self.width);
+                let is_filled = |index: &usize| rows().any(|row| !row[*index].is_empty());
+                let last = names.last().filter(|name| !name.is_empty())?.clone();
+                for (number, index) in (2..).zip(found..self.width) {
+                    names.push(if is_filled(&index) { format!("{last} {number}") } else { String::new() });
+                }
                 Some((names, self.width))
             }
             _ => None,
@@ -301,6 +329,13 @@ struct Header {
     above: usize,
     /// Whether it speaks of temperatures.
     is_told: bool,
+}
+
+/// Whether a line below a header goes on with its names: words alone, and none above the first column.
+fn is_further_names(fields: &[String], width: usize) -> bool {
+    let words = fields.iter().filter(|field| field.chars().any(char::is_alphabetic)).count();
+    let others = fields.iter().filter(|field| !field.is_empty()).count() - words;
+    fields.len() == width && fields[0].is_empty() && words > 1 && others == 0
 }
 
 /// Whether the line at `at` is a row, as most of those behind it are.
@@ -331,7 +366,7 @@ impl Kind {
             Kind::Number => is_number,
             Kind::Time => !is_number && is_number_or_time(field),
         };
-        is_one || NOTHING.contains(&field.to_lowercase().as_str())
+        is_one || stands_for_nothing(field)
     }
 }
 
@@ -349,11 +384,6 @@ fn is_row(fields: &[String], kinds: &[Option<Kind>]) -> bool {
         _ => true,
     };
     fields.len() > 1 && fitting > 0 && begins && fitting * 2 >= filled
-}
-
-/// Whether a field is a number, a time, or stands for nothing.
-fn is_value(field: &str) -> bool {
-    Kind::Number.fits(field) || Kind::Time.fits(field)
 }
 
 /// Says what stands above the table.

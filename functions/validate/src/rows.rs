@@ -1,13 +1,14 @@
 //! One row per time, and a column for each temperature.
 
 use shared::dialect::decode;
-use shared::{Finding, Layout, Variable};
+use shared::{Finding, Layout, Unit, Variable};
 
 use crate::columns::{self, Choice, MAX_VARIABLES, Taken};
 use crate::layouts::Found;
 use crate::listing::{list, quote};
-use crate::table::Table;
+use crate::table::{Read, Table};
 use crate::values::{self, Sample};
+use crate::{lone, marks};
 
 /// The fewest columns of numbers for which a table without a temperature may be one of stations.
 const FEWEST_STATIONS: usize = 3;
@@ -22,29 +23,37 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
     } else {
         columns::choose(&table.names, table.profile)
     };
-    let Choice { taken, others } = choice;
+    let Choice { mut taken, others } = choice;
     if taken.is_empty() {
-        return Err(no_temperature_column(table));
+        let (only, finding) = lone::value(table).ok_or_else(|| no_temperature_column(table))?;
+        taken.push(only);
+        findings.push(finding);
     }
     if taken.len() > MAX_VARIABLES {
         return Err(too_many(&taken, table));
     }
     let indices: Vec<usize> = taken.iter().map(|taken| taken.index).collect();
     let mark = table.mark(&indices);
-    let samples: Vec<Sample> = indices.iter().map(|index| table.sample(*index, mark)).collect();
-    let mut sampled: Vec<(Taken, Sample)> = taken.into_iter().zip(samples).collect();
-    if let Some((taken, sample)) = wrong(&sampled, table.is_asked()) {
-        return Err(no_numbers(table, taken.index, sample, &others));
+    let mut sampled: Vec<Read> = taken
+        .iter()
+        .map(|taken| table.read(taken, table.name(taken.index), taken.index, mark, &table.rows))
+        .collect();
+    if let Some(read) = wrong(&sampled, table.is_asked()) {
+        return Err(no_numbers(table, read.taken.index, &read.sample, &others));
     }
-    let left_out: Vec<(Taken, Sample)> =
-        sampled.extract_if(.., |(_, sample)| !sample.may_be_temperatures()).collect();
+    if let Some(finding) = sampled.iter().find_map(|read| marks::two(table, read.taken.index)) {
+        return Err(finding);
+    }
+    let left_out: Vec<Read> = sampled.extract_if(.., |read| !read.sample.may_be_temperatures()).collect();
     if !table.is_asked() {
         sparse_last(&mut sampled);
     }
+    unit_of_text(table, &mut sampled, findings);
     findings.push(temperature_column(table, &sampled, &others));
     findings.extend(columns_without_numbers(table, &left_out));
     findings.extend(only_missing(table, &sampled, &others));
-    let columns: Vec<usize> = sampled.iter().map(|(taken, _)| taken.index).collect();
+    findings.extend(sampled.iter_mut().flat_map(|read| std::mem::take(&mut read.findings)));
+    let columns: Vec<usize> = sampled.iter().map(|read| read.taken.index).collect();
     let variables = variables(table, &sampled, findings);
     Ok(Found {
         layout: Layout::Rows { columns: columns.clone() },
@@ -56,29 +65,44 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
 }
 
 /// The column that keeps the table from being read: any of those asked for, or the best when there is no other.
-fn wrong(sampled: &[(Taken, Sample)], asked: bool) -> Option<&(Taken, Sample)> {
-    let mut wrong = sampled.iter().filter(|(_, sample)| !sample.may_be_temperatures());
+fn wrong(sampled: &[Read], asked: bool) -> Option<&Read> {
+    let mut wrong = sampled.iter().filter(|read| !read.sample.may_be_temperatures());
     let first = wrong.next()?;
     (asked || wrong.count() + 1 == sampled.len()).then_some(first)
 }
 
 /// A column that is all but empty in the head, such as a daily mean in a table of hours, leads no fuller one.
-pub fn sparse_last(sampled: &mut [(Taken, Sample)]) {
-    let fullest = sampled.iter().map(|(_, sample)| sample.numbers).max().unwrap_or(0);
-    sampled.sort_by_key(|(_, sample)| sample.numbers * 2 < fullest);
+pub fn sparse_last(sampled: &mut [Read]) {
+    let fullest = sampled.iter().map(|read| read.sample.numbers).max().unwrap_or(0);
+    sampled.sort_by_key(|read| read.sample.numbers * 2 < fullest);
+}
+
+/// Where no name and no profile tells a unit, the text above the table may name the only one.
+fn unit_of_text(table: &Table<'_>, sampled: &mut [Read], findings: &mut Vec<Finding>) {
+    let unit = table.legend.unit();
+    if unit == Unit::Unknown || sampled.iter().any(|read| read.unit != Unit::Unknown) {
+        return;
+    }
+    sampled.iter_mut().for_each(|read| read.unit = unit);
+    findings.push(Finding::info(
+        "unit_in_text",
+        format!("the text above the table names {} and no other unit of temperature", unit.symbol()),
+        "if the temperatures are in another unit, name it in the header or in a profile",
+    ));
 }
 
 /// The variables, named as their columns. Where names are equal the later ones say which column they are.
-fn variables(table: &Table<'_>, sampled: &[(Taken, Sample)], findings: &mut Vec<Finding>) -> Vec<Variable> {
+fn variables(table: &Table<'_>, sampled: &[Read], findings: &mut Vec<Finding>) -> Vec<Variable> {
     let mut variables: Vec<Variable> = Vec::new();
     let mut repeated: Vec<&str> = Vec::new();
-    for (taken, sample) in sampled {
+    for read in sampled {
+        let taken = &read.taken;
         let mut name = table.name(taken.index).to_owned();
         if variables.iter().any(|before| before.name == name) {
             repeated.push(table.name(taken.index));
             name = format!("{name} (column {})", taken.index + 1);
         }
-        variables.push(table.variable(&name, taken, sample.scale));
+        variables.push(table.variable(&name, read));
     }
     if !repeated.is_empty() {
         repeated.dedup();
@@ -92,14 +116,14 @@ fn variables(table: &Table<'_>, sampled: &[(Taken, Sample)], findings: &mut Vec<
 }
 
 /// Says which columns are read and why, which one leads, and what is not read.
-fn temperature_column(table: &Table<'_>, sampled: &[(Taken, Sample)], others: &[usize]) -> Finding {
+fn temperature_column(table: &Table<'_>, sampled: &[Read], others: &[usize]) -> Finding {
     let mut message = String::new();
     let mut hint = "";
-    if let Some(((first, _), rest)) = sampled.split_first() {
+    if let Some((Read { taken: first, .. }, rest)) = sampled.split_first() {
         let (name, reason) = (quote(table.name(first.index)), &first.reason);
         message = format!("temperatures are read from column {}, {name}: {reason}", first.index + 1);
         if !rest.is_empty() {
-            let rest: Vec<&str> = rest.iter().map(|(taken, _)| table.name(taken.index)).collect();
+            let rest: Vec<&str> = rest.iter().map(|read| table.name(read.taken.index)).collect();
             message.push_str(&format!(
                 "; it leads the statistics ({}); also read: {}",
                 first.role,
@@ -116,9 +140,9 @@ fn temperature_column(table: &Table<'_>, sampled: &[(Taken, Sample)], others: &[
     Finding::info("temperature_column", message, hint)
 }
 
-fn columns_without_numbers(table: &Table<'_>, left_out: &[(Taken, Sample)]) -> Option<Finding> {
-    let (_, sample) = left_out.first()?;
-    let names: Vec<&str> = left_out.iter().map(|(taken, _)| table.name(taken.index)).collect();
+fn columns_without_numbers(table: &Table<'_>, left_out: &[Read]) -> Option<Finding> {
+    let sample = &left_out.first()?.sample;
+    let names: Vec<&str> = left_out.iter().map(|read| table.name(read.taken.index)).collect();
     Some(Finding::warning(
         "column_without_numbers",
         format!(
@@ -138,9 +162,9 @@ fn such_as(table: &Table<'_>, sample: &Sample) -> String {
     format!("; such as {}", values::examples(&sample.examples, |text| decode(table.encoding, text)))
 }
 
-fn only_missing(table: &Table<'_>, sampled: &[(Taken, Sample)], others: &[usize]) -> Option<Finding> {
-    let empty = sampled.iter().filter(|(_, sample)| sample.numbers == 0);
-    let names: Vec<&str> = empty.map(|(taken, _)| table.name(taken.index)).collect();
+fn only_missing(table: &Table<'_>, sampled: &[Read], others: &[usize]) -> Option<Finding> {
+    let empty = sampled.iter().filter(|read| read.sample.numbers == 0);
+    let names: Vec<&str> = empty.map(|read| table.name(read.taken.index)).collect();
     if names.is_empty() {
         return None;
     }

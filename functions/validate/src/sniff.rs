@@ -1,17 +1,20 @@
 //! How the text is put together: where the header is, what parts the fields, where the data begin.
 
 use shared::dialect::{BLANKS, decode};
-use shared::{Encoding, Finding};
+use shared::{Encoding, Finding, Unit};
 
 use crate::content::BOM;
+use crate::dress::assignment;
 use crate::listing::list;
+use crate::names::Name;
 use crate::preamble::{self, Start};
 use crate::records::{Record, Records, line_length};
+use crate::times;
 use crate::units;
-use crate::values::is_number_or_time;
+use crate::values::{is_number_or_time, is_value};
 
 /// The delimiters, the rarest in prose first: where two fit equally well the first is taken.
-const DELIMITERS: [u8; 3] = *b"\t;,";
+const DELIMITERS: [u8; 4] = *b"\t;,|";
 /// Records that are looked at to find the delimiter.
 const DELIMITER_RECORDS: usize = 200;
 /// The most bytes of a header's names, as JSON: the plan carries it into the input of every split.
@@ -28,6 +31,8 @@ pub struct Shape {
     pub header: Vec<String>,
     /// Whether the file has none, so that these names are numbers: `column 1` and so on.
     pub headless: bool,
+    /// Offset and line number of the header's line; of the first row where there is none.
+    pub header_at: (usize, u64),
     /// Offset of the first byte behind the header.
     pub data_start: usize,
     /// Number of the line that begins there.
@@ -47,8 +52,43 @@ impl Shape {
 
     /// Whether this is a table of temperatures by its header, with the first row right below it.
     fn is_told(&self, speaks: &dyn Fn(&[String]) -> bool) -> bool {
-        let first = self.rows[0].fields.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned());
-        self.is_regular() && speaks(&self.header) && !units::is_row_of_units(&first.collect::<Vec<_>>())
+        let texts = |row: &Record| -> Vec<String> {
+            row.fields.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect()
+        };
+        // A title says what a table is about, too.
+        let is_title = self.header.len() == 1 && {
+            let rows = self.rows.iter().take(DELIMITER_RECORDS);
+            let numbers = rows.clone().filter(|row| is_value(&texts(row)[0])).count();
+            numbers * 2 < rows.count()
+        };
+        self.is_regular()
+            && !is_title
+            && speaks(&self.header)
+            && !units::is_row_of_units(&texts(&self.rows[0]))
+    }
+
+    /// Whether the header is another row: where the rows have numbers and times, it has them, too.
+    fn is_row(&self, decode: impl Fn(&[u8]) -> String) -> bool {
+        let rows = &self.rows[..self.rows.len().min(DELIMITER_RECORDS)];
+        // `time,2023,2024` is a header all the same.
+        if self.header.iter().any(|name| times::speaks_of_time(&Name::new(name)) && !is_number_or_time(name))
+        {
+            return false;
+        }
+        let mut typed = 0;
+        for (index, name) in self.header.iter().enumerate() {
+            let fields = || rows.iter().filter_map(|row| row.fields.get(index)).map(|field| decode(field));
+            let filled = fields().filter(|field| !field.trim().is_empty()).count();
+            let fitting = fields().filter(|field| is_number_or_time(field.trim())).count();
+            if fitting == 0 || fitting * 3 < filled * 2 || name.is_empty() {
+                continue;
+            }
+            if !is_number_or_time(name) {
+                return false;
+            }
+            typed += 1;
+        }
+        typed > 0
     }
 
     /// Whether the first line can be the header of a table.
@@ -90,14 +130,8 @@ pub fn sniff(
             header_too_large(format!("the file begins with {} bytes of blank lines", text.len()))
         });
     }
-    if !text.contains(&b'\n') && text[start..].contains(&b'\r') {
-        return Err(Finding::error(
-            "line_ends",
-            "the lines end in a carriage return alone, as on an old Macintosh",
-            "save the file with Unix (LF) or Windows (CRLF) line ends",
-        ));
-    }
-    let plain = first_line(text, complete, encoding, (start, line));
+    let plain = first_line(text, complete, encoding, (start, line))
+        .map(|shape| headless(shape, text, complete, encoding, speaks));
     if plain.as_ref().is_ok_and(|shape| shape.is_told(speaks)) {
         return plain;
     }
@@ -138,18 +172,72 @@ fn first_line(
     }
     let quoted = text.contains(&b'"');
     let findings = Vec::new();
-    Ok(Shape { delimiter, quoted, header, headless: false, data_start: first.end, data_line, rows, findings })
+    Ok(Shape {
+        delimiter,
+        quoted,
+        header,
+        headless: false,
+        header_at: (start, first.line),
+        data_start: first.end,
+        data_line,
+        rows,
+        findings,
+    })
+}
+
+/// The same table, with its header as a row, if it is one.
+fn headless(
+    shape: Shape,
+    text: &[u8],
+    complete: bool,
+    encoding: Encoding,
+    speaks: &dyn Fn(&[String]) -> bool,
+) -> Shape {
+    let decode = |field: &[u8]| decode(encoding, field).into_owned();
+    if shape.header.len() < 2 || speaks(&shape.header) || !shape.is_regular() || !shape.is_row(decode) {
+        return shape;
+    }
+    let (data_start, data_line) = shape.header_at;
+    let rows = Records::new(text, complete, shape.delimiter, data_start, data_line).collect();
+    Shape { header: numbered(shape.header.len()), headless: true, data_start, data_line, rows, ..shape }
+}
+
+/// Names for columns that have none but what stands in front of their numbers: `Temp=17.1`, with a unit in the field behind.
+fn named_by_fields(rows: &[Record], width: usize) -> Vec<String> {
+    let rows: Vec<&Record> =
+        rows.iter().filter(|row| row.fields.len() == width).take(DELIMITER_RECORDS).collect();
+    let mut names = numbered(width);
+    for (index, name) in names.iter_mut().enumerate() {
+        let mut named = rows.iter().map(|row| assignment(&row.fields[index]).map(|(name, _)| name));
+        let Some(Some(first)) = named.next() else { continue };
+        if !named.all(|other| other == Some(first)) {
+            continue;
+        }
+        let plain = String::from_utf8_lossy(&first[..first.len() - 1]);
+        let mut units = rows.iter().map(|row| row.fields.get(index + 1).map(Vec::as_slice));
+        let unit = units.next().flatten().filter(|unit| units.all(|other| other == Some(unit)));
+        let unit = unit
+            .map(String::from_utf8_lossy)
+            .filter(|unit| Name::new(&format!("t ({unit})")).unit != Unit::Unknown);
+        *name = unit.map_or_else(|| plain.to_string(), |unit| format!("{plain} ({unit})"));
+    }
+    names
+}
+
+/// Names for columns that have none.
+fn numbered(columns: usize) -> Vec<String> {
+    (1..=columns).map(|number| format!("column {number}")).collect()
 }
 
 /// The table that begins where its rows told.
-fn behind_preamble(text: &[u8], complete: bool, start: Start) -> Result<Shape, Finding> {
-    let Start { delimiter, header, width, data_start, data_line, findings } = start;
+pub fn behind_preamble(text: &[u8], complete: bool, start: Start) -> Result<Shape, Finding> {
+    let Start { delimiter, header, width, header_at, data_start, data_line, findings } = start;
     let headless = header.is_none();
-    let header = header.unwrap_or_else(|| (1..=width).map(|number| format!("column {number}")).collect());
-    check_size(&header)?;
     let rows: Vec<Record> = Records::new(text, complete, delimiter, data_start, data_line).collect();
+    let header = header.unwrap_or_else(|| named_by_fields(&rows, width));
+    check_size(&header)?;
     let quoted = delimiter != BLANKS && text[data_start..].contains(&b'"');
-    Ok(Shape { delimiter, quoted, header, headless, data_start, data_line, rows, findings })
+    Ok(Shape { delimiter, quoted, header, headless, header_at, data_start, data_line, rows, findings })
 }
 
 /// Whether the first line is none of a table, but a remark about it.
@@ -287,7 +375,6 @@ mod tests {
         assert_eq!(code("time,temp\n", true), "no_rows");
         assert_eq!(code("time,temp", true), "no_rows");
         assert_eq!(code("time,temp\n\n\n", true), "no_rows");
-        assert_eq!(code("time,temp\rx,1\ry,2\r", true), "line_ends");
         assert_eq!(code("time,temp,and many more", false), "header_too_large");
         assert_eq!(code("time,temp\n1,2,3,4,5", false), "line_too_long");
         assert_eq!(code(&format!("{}\n1\n", "name,".repeat(25_000)), true), "header_too_large");

@@ -17,13 +17,13 @@ const FEWEST: usize = 3;
 pub fn suspected(table: &Table<'_>, found: &Found) -> Vec<Finding> {
     let columns: Vec<&[usize]> = match &found.layout {
         Layout::Rows { columns } => columns.chunks(1).collect(),
-        Layout::Wide { columns } => vec![columns],
+        Layout::Wide { columns } | Layout::Hours { columns } => vec![columns],
         Layout::Months { columns } => vec![columns],
         // Elements of several scales share the column.
         Layout::Long { .. } => Vec::new(),
     };
     let each = found.variables.iter().zip(columns);
-    each.filter_map(|(variable, columns)| {
+    each.filter(|(variable, _)| variable.writing.shift == 0).filter_map(|(variable, columns)| {
         let (least, greatest) = whole_numbers(table, columns, found.mark)?;
         let too_large = greatest.to_f64() > MOST_DEGREES && least.to_f64() < LEAST_KELVIN;
         too_large.then(|| {

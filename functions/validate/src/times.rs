@@ -9,21 +9,23 @@ use crate::records::Record;
 use crate::table::Table;
 
 /// Names of the columns that hold a part of a day, run together in lower case.
-const YEARS: [&str; 16] = [
+const YEARS: [&str; 19] = [
     "year", "yr", "yyyy", "yy", "jahr", "année", "annee", "an", "año", "ano", "anno", "rok", "jaar", "vuosi",
-    "agno", "anio",
+    "agno", "anio", "年", "년", "연도",
 ];
-const MONTHS: [&str; 16] = [
+const MONTHS: [&str; 19] = [
     "month", "mo", "mon", "mm", "monat", "mois", "mes", "mês", "mese", "miesiąc", "miesiac", "měsíc",
-    "mesic", "maand", "kuukausi", "m",
+    "mesic", "maand", "kuukausi", "m", "月", "월", "kk",
 ];
-const DAYS: [&str; 14] =
-    ["day", "dy", "dd", "da", "tag", "jour", "día", "dia", "giorno", "dzień", "dzien", "den", "dag", "d"];
+const DAYS: [&str; 18] = [
+    "day", "dy", "dd", "da", "tag", "jour", "día", "dia", "giorno", "dzień", "dzien", "den", "dag", "d",
+    "日", "일", "pv", "päivä",
+];
 const DAYS_OF_YEAR: [&str; 10] =
     ["doy", "yday", "jday", "julian", "dayofyear", "julianday", "jul", "yearday", "juldate", "nday"];
 
 /// Words for a time in the names of columns that hold one, among others.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 34] = [
     "date",
     "datetime",
     "time",
@@ -45,11 +47,26 @@ const WORDS: [&str; 21] = [
     "tarih",
     "unix",
     "epoch",
+    "年月日",
+    "日時",
+    "日付",
+    "日期",
+    "时间",
+    "時間",
+    "일시",
+    "날짜",
+    "время",
+    "дата",
+    "päivä",
+    "päivämäärä",
+    "aika",
 ];
 
 /// Of two orders of day, month and year the one under which the days of following rows lie so many times closer to each
 /// other is the right one.
 const CLOSER: i64 = 5;
+/// Rows in which times of a day are looked for.
+const CLOCK_ROWS: usize = 5;
 
 /// The columns of time whose days are understood: one, or a year and its parts in columns of their own.
 pub fn find(table: &Table<'_>, taken: &[usize], findings: &mut Vec<Finding>) -> Option<TimeColumn> {
@@ -61,6 +78,9 @@ pub fn find(table: &Table<'_>, taken: &[usize], findings: &mut Vec<Finding>) -> 
     let told = named.len();
     named.extend(others);
     let parts = Parts::new(table, taken);
+    if let Some(time) = told_parts(table, taken) {
+        return Some(time);
+    }
     // A column called `day` may be part of a date.
     if let Some(time) = parts.date(table) {
         return Some(time);
@@ -68,16 +88,21 @@ pub fn find(table: &Table<'_>, taken: &[usize], findings: &mut Vec<Finding>) -> 
     for &index in &named {
         let found = match table.profile.time_format {
             Some(format) => fits(&table.rows, index, format).then_some((format, None)),
-            None => format(&table.rows, index),
+            None => format(&table.rows, index, has_clock(table)),
         };
         if let Some((format, finding)) = found {
             let guessed = finding.is_some();
             findings.extend(finding);
-            let name = table.name(index).to_owned();
-            return Some(TimeColumn { index, rest: Vec::new(), name, format, guessed });
+            return Some(TimeColumn { guessed, ..TimeColumn::new(index, table.name(index), format) });
         }
     }
+    if let Some(time) = named.iter().find_map(|index| two_formats(table, *index)) {
+        return Some(time);
+    }
     if let Some(time) = parts.coarser(table) {
+        return Some(time);
+    }
+    if let Some(time) = unnamed(table, taken, &named) {
         return Some(time);
     }
     let first = *named[..told].first()?;
@@ -95,8 +120,19 @@ pub fn find(table: &Table<'_>, taken: &[usize], findings: &mut Vec<Finding>) -> 
     None
 }
 
+/// The columns that the profile names, together, where it also says how they are written: `Año`, `Mes` as a year and a month.
+fn told_parts(table: &Table<'_>, taken: &[usize]) -> Option<TimeColumn> {
+    let format = table.profile.time_format?;
+    let free = |index: &usize| !taken.contains(index);
+    let columns: Vec<usize> = columns::by_name(&table.names, &table.profile.time).filter(free).collect();
+    match columns[..] {
+        [year, month] if format == TimeFormat::YearMonth => time(table, [Some(year), Some(month)], format),
+        _ => None,
+    }
+}
+
 /// Whether a name has a word for a time among others: `Date Time, GMT-08:00`, `Formatted Date`.
-fn speaks_of_time(name: &Name) -> bool {
+pub fn speaks_of_time(name: &Name) -> bool {
     name.words.iter().any(|word| WORDS.contains(&word.as_str()))
 }
 
@@ -112,7 +148,10 @@ impl Parts {
     fn new(table: &Table<'_>, taken: &[usize]) -> Self {
         let find = |names: &[&str]| {
             let is_it = |index: &usize| {
-                !taken.contains(index) && names.contains(&table.names[*index].full_key.as_str())
+                let name = &table.names[*index];
+                let is_one = |word: &str| names.contains(&word);
+                let each = !name.words.is_empty() && name.words.iter().all(|word| is_one(word));
+                !taken.contains(index) && (is_one(&name.full_key) || each)
             };
             (0..table.names.len()).find(is_it)
         };
@@ -150,18 +189,54 @@ fn time<const N: usize>(
     };
     let days = table.rows.iter().map(joined).filter(|text| format.day(text).is_some()).count();
     let (index, rest) = columns.split_first()?;
-    is_nearly_all(days, table.rows.len()).then(|| TimeColumn {
-        index: *index,
-        rest: rest.to_vec(),
-        name: table.names_of(&columns).join(", "),
-        format,
-        guessed: false,
+    let name = table.names_of(&columns).join(", ");
+    is_nearly_all(days, table.rows.len())
+        .then(|| TimeColumn { rest: rest.to_vec(), ..TimeColumn::new(*index, &name, format) })
+}
+
+/// A column that writes some days with the year first and others with it last, as spreadsheets do with days before 1900.
+fn two_formats(table: &Table<'_>, index: usize) -> Option<TimeColumn> {
+    let texts = texts(&table.rows, index);
+    let first: Vec<&[u8]> =
+        texts.iter().copied().filter(|text| TimeFormat::YearFirst.day(text).is_none()).collect();
+    let last = [TimeFormat::MonthFirst, TimeFormat::DayFirst].into_iter().max_by_key(|format| {
+        (first.iter().filter(|text| format.day(text).is_some()).count(), *format == TimeFormat::MonthFirst)
+    })?;
+    let others = first.iter().filter(|text| last.day(text).is_some()).count();
+    (others > 0 && others < texts.len() && is_nearly_all(texts.len() - first.len() + others, texts.len()))
+        .then(|| TimeColumn {
+            also: Some(last),
+            ..TimeColumn::new(index, table.name(index), TimeFormat::YearFirst)
+        })
+}
+
+/// The first column whose name says nothing of a time and that holds dates all the same, none of them numbers.
+fn unnamed(table: &Table<'_>, taken: &[usize], named: &[usize]) -> Option<TimeColumn> {
+    let mut others = (0..table.names.len()).filter(|index| !taken.contains(index) && !named.contains(index));
+    others.find_map(|index| {
+        let texts = texts(&table.rows, index);
+        let is_number = |text: &&&[u8]| crate::values::is_number(text);
+        if texts.iter().any(|text| is_number(&text)) {
+            return None;
+        }
+        let (format, finding) = format(&table.rows, index, has_clock(table))?;
+        Some(TimeColumn { guessed: finding.is_some(), ..TimeColumn::new(index, table.name(index), format) })
+    })
+}
+
+/// Whether the head's first rows have times of a day in some column.
+fn has_clock(table: &Table<'_>) -> bool {
+    table.rows.iter().take(CLOCK_ROWS).any(|row| {
+        row.fields.iter().any(|field| {
+            let text = field.trim_ascii();
+            matches!(text, [b'0'..=b'9', b':', ..] | [b'0'..=b'9', b'0'..=b'9', b':', ..])
+        })
     })
 }
 
 /// The format of the times in the field `index`, with a finding where it had to be guessed;
-/// `None` when no format fits nearly all of them.
-pub fn format(rows: &[&Record], index: usize) -> Option<(TimeFormat, Option<Finding>)> {
+/// `None` when no format fits nearly all of them. `has_clock`: whether rows have times of a day, too.
+pub fn format(rows: &[&Record], index: usize, has_clock: bool) -> Option<(TimeFormat, Option<Finding>)> {
     let texts = texts(rows, index);
     let fitting = |format: TimeFormat| texts.iter().filter(|text| format.day(text).is_some()).count();
     let counted: Vec<(TimeFormat, usize)> =
@@ -176,7 +251,8 @@ pub fn format(rows: &[&Record], index: usize) -> Option<(TimeFormat, Option<Find
     if orders.len() == 1 {
         return Some((first, None));
     }
-    if let Some(format) = by_order_of_rows(&texts, &orders) {
+    let has_clock = has_clock || texts.iter().any(|text| text.contains(&b':'));
+    if let Some(format) = by_order_of_rows(&texts, &orders, has_clock) {
         return Some((format, None));
     }
     texts.iter().find(|text| first.day(text).is_some()).map(|text| guess(text, &orders))
@@ -193,7 +269,7 @@ fn is_of_kind(one: TimeFormat, other: TimeFormat) -> bool {
 
 /// The order under which the days of following rows lie close to each other: times with a clock go on from day to day,
 /// and no table goes on from year to year by way of its days. `None` where that does not tell.
-fn by_order_of_rows(texts: &[&[u8]], orders: &[TimeFormat]) -> Option<TimeFormat> {
+fn by_order_of_rows(texts: &[&[u8]], orders: &[TimeFormat], has_clock: bool) -> Option<TimeFormat> {
     let way = |format: TimeFormat| {
         let days = texts.iter().filter_map(|text| format.day(text)).map(|day| i64::from(day.number()));
         let days: Vec<i64> = days.collect();
@@ -202,7 +278,6 @@ fn by_order_of_rows(texts: &[&[u8]], orders: &[TimeFormat]) -> Option<TimeFormat
     let mut ways: Vec<(i64, TimeFormat)> = orders.iter().map(|format| (way(*format), *format)).collect();
     ways.sort_by_key(|(way, _)| *way);
     let [(shortest, format), (next, other), ..] = ways[..] else { return None };
-    let has_clock = texts.iter().any(|text| text.contains(&b':'));
     let year = |format: TimeFormat| format == TimeFormat::YearFirstShort;
     let tells = has_clock || year(format) != year(other);
     (tells && next > 0 && next >= CLOSER * shortest).then_some(format)
@@ -261,7 +336,7 @@ mod tests {
             .zip(2..)
             .map(|(value, line)| Record { line, end: 0, fields: vec![value.as_bytes().to_vec()] })
             .collect();
-        let found = format(&rows.iter().collect::<Vec<_>>(), 0);
+        let found = format(&rows.iter().collect::<Vec<_>>(), 0, false);
         found.map(|(format, finding)| (format, finding.is_some()))
     }
 

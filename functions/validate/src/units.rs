@@ -3,6 +3,7 @@
 use shared::Unit;
 
 use crate::names::Name;
+use crate::values::is_number_or_time;
 
 /// Units of other quantities, what was done to a column, and what stands there where there is no unit: in lower case,
 /// without brackets and blanks.
@@ -16,14 +17,34 @@ const OTHERS: [&str; 92] = [
     "smp", "std", "text", "tot", "ts", "unitless", "utc", "v", "volts", "w/m2",
 ];
 /// More of them, with other characters.
-const MORE: [&str; 12] =
-    ["w/m^2", "wm-2", "yr", "yyyy", "yyyy-mm-dd", "yyyymmdd", "m s-1", "°", "µmol/m2/s", "year", "yy", "um"];
+const MORE: [&str; 14] = [
+    "mm",
+    "days",
+    "times",
+    "wm-2",
+    "yr",
+    "yyyy",
+    "yyyy-mm-dd",
+    "yyyymmdd",
+    "m s-1",
+    "°",
+    "µmol/m2/s",
+    "year",
+    "yy",
+    "um",
+];
+
+/// The most characters of a unit.
+const LONGEST: usize = 16;
 
 /// Whether every field is a unit, or what stands there where there is none.
 pub fn is_row_of_units(fields: &[String]) -> bool {
     let is_one = |field: &String| {
         let plain = plain(field);
-        OTHERS.contains(&plain.as_str()) || MORE.contains(&plain.as_str()) || unit(field) != Unit::Unknown
+        // `umol/s/m^2`: what is written as a quotient is a unit.
+        let is_quotient = plain.contains('/') && plain.len() <= LONGEST && !plain.starts_with('/');
+        let is_known = OTHERS.contains(&plain.as_str()) || MORE.contains(&plain.as_str());
+        is_known || unit(field) != Unit::Unknown || is_quotient && !is_number_or_time(field)
     };
     fields.iter().any(|field| !field.is_empty()) && fields.iter().all(is_one)
 }
@@ -47,7 +68,7 @@ fn plain(field: &str) -> String {
     let field = field.trim_start_matches(['#', '%', '!']);
     field
         .chars()
-        .filter(|c| !c.is_whitespace() && !"()[]{}.\"'".contains(*c))
+        .filter(|c| !c.is_whitespace() && !"()[]{}.^\"'".contains(*c))
         .flat_map(char::to_lowercase)
         .collect()
 }
@@ -62,7 +83,14 @@ mod tests {
 
     #[test]
     fn rows_of_units_are_known() {
-        for text in ["TS,RN,Deg C,%,m/s", "#yr,mo,dy,hr,mn,degT,m/s,degC", ",,(°C),[mm]", ",,Avg,Smp"] {
+        for text in [
+            "TS,RN,Deg C,%,m/s",
+            "#yr,mo,dy,hr,mn,degT,m/s,degC",
+            ",,(°C),[mm]",
+            ",,Avg,Smp",
+            "TS,RN,Deg C,umol/s/m^2",
+            "degC,degC,days,mm,hours",
+        ] {
             assert!(is_row_of_units(&row(text)), "{text}");
         }
         for text in [",,", "time,temp", "date,station,°C"] {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use shared::scaled::MAX_SCALE;
-use shared::{Decimal, TimeFormat};
+use shared::writing::Bare;
+use shared::{Decimal, Encoding, TimeFormat, Unit, Writing};
 
 use crate::listing::quote;
 use crate::records::Record;
@@ -22,6 +23,8 @@ pub struct Sample {
     pub examples: Vec<(u64, Vec<u8>)>,
     /// The most fraction digits of the numbers, up to [`MAX_SCALE`].
     pub scale: u8,
+    /// The numbers.
+    pub values: Vec<Decimal>,
 }
 
 /// The most rows with something else that are kept as examples.
@@ -38,6 +41,13 @@ impl Markers {
     /// Whether a number is one of them.
     pub fn has(&self, value: &Decimal) -> bool {
         self.numbers.contains(value)
+    }
+
+    /// Whether a text without blanks around it is one of them, or empty.
+    pub fn is_missing(&self, text: &[u8], mark: u8) -> bool {
+        text.is_empty()
+            || self.texts.contains(text)
+            || Decimal::parse(text, mark).is_ok_and(|number| self.has(&number))
     }
 
     /// Those of a profile.
@@ -61,16 +71,40 @@ impl Sample {
     }
 }
 
+/// How the fields of a column are to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    /// The decimal mark.
+    pub mark: u8,
+    /// The missing markers.
+    pub markers: &'a Markers,
+    /// What stands around the numbers, and their unit.
+    pub writing: &'a Writing,
+    /// The unit beside them.
+    pub unit: Unit,
+    /// Encoding of the fields.
+    pub encoding: Encoding,
+}
+
 /// Looks at the fields `index` of `rows`.
-pub fn sample<'a>(
-    rows: impl IntoIterator<Item = &'a Record>,
-    index: usize,
-    mark: u8,
-    markers: &Markers,
-) -> Sample {
+pub fn sample<'a>(rows: impl IntoIterator<Item = &'a Record>, index: usize, way: Way<'_>) -> Sample {
+    let Way { mark, markers, writing, .. } = way;
     let mut sample = Sample::default();
     for row in rows {
-        let Some(text) = row.fields.get(index).map(|field| field.trim_ascii()) else { continue };
+        let Some(whole) = row.fields.get(index).map(|field| field.trim_ascii()) else { continue };
+        if whole.is_empty() || markers.texts.contains(whole) {
+            sample.missing += 1;
+            continue;
+        }
+        let text = match writing.bare(whole, way.unit, way.encoding) {
+            Bare::Text(text) => text,
+            Bare::Missing => {
+                sample.missing += 1;
+                continue;
+            }
+            // It is a number all the same.
+            Bare::Rejected(_) => continue,
+        };
         if text.is_empty() || markers.texts.contains(text) {
             sample.missing += 1;
             continue;
@@ -79,12 +113,13 @@ pub fn sample<'a>(
             Ok(value) if markers.numbers.contains(&value) => sample.missing += 1,
             Ok(value) if value.is_temperature() => {
                 sample.numbers += 1;
+                sample.values.push(value);
                 sample.scale = sample.scale.max(fraction_digits(text, mark));
             }
             _ => {
                 sample.others += 1;
                 if sample.examples.len() < MAX_EXAMPLES {
-                    sample.examples.push((row.line, text.to_vec()));
+                    sample.examples.push((row.line, whole.to_vec()));
                 }
             }
         }
@@ -130,6 +165,20 @@ pub fn is_number_or_time(text: &str) -> bool {
     is_number(bytes) || is_day() || is_clock()
 }
 
+/// Texts that stand for a missing value whatever the profile.
+const NOTHING: [&str; 14] =
+    ["na", "nan", "n/a", "null", "none", "-", "--", "---", "t", "m", "mm", "*", "unavailable", "unknown"];
+
+/// Whether a field stands for nothing, whatever the profile.
+pub fn stands_for_nothing(field: &str) -> bool {
+    NOTHING.contains(&field.to_lowercase().as_str())
+}
+
+/// Whether a field is a number, a time, or stands for nothing.
+pub fn is_value(field: &str) -> bool {
+    is_number_or_time(field) || stands_for_nothing(field)
+}
+
 /// Whether a field is a number, with a point or a comma, even if no temperature is that large.
 pub fn is_number(text: &[u8]) -> bool {
     [b'.', b','].into_iter().any(|mark| Decimal::parse(text, mark).is_ok())
@@ -153,7 +202,10 @@ mod tests {
 
     fn sample_of(values: &[&str], mark: u8) -> Sample {
         let markers = ["NA", "-9999"].map(str::to_owned);
-        sample(&rows(values), 0, mark, &Markers::new(&markers))
+        let (markers, writing) = (Markers::new(&markers), Writing::default());
+        let way =
+            Way { mark, markers: &markers, writing: &writing, unit: Unit::Unknown, encoding: Encoding::Utf8 };
+        sample(&rows(values), 0, way)
     }
 
     #[test]

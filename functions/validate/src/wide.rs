@@ -53,7 +53,8 @@ pub fn find(table: &Table<'_>, findings: &mut Vec<Finding>) -> Result<Found, Fin
     findings.push(temperature_column(table, &columns, &marked));
     findings.extend(text_columns(table, &text));
     findings.extend(same_names(table, &columns));
-    let variable = table.common_variable(&columns, &samples);
+    let (variable, more) = table.common_variable(&columns, &samples);
+    findings.extend(more);
     Ok(Found {
         layout: Layout::Wide { columns: columns.clone() },
         variables: vec![variable],

@@ -83,8 +83,33 @@ const OTHER_QUANTITIES: [&str; 72] = [
 const OTHER_QUANTITY_PARTS: [&str; 6] = ["dewp", "wetbulb", "chill", "apparent", "feelslike", "anomal"];
 /// The same said in several words.
 const OTHER_QUANTITY_PHRASES: [&str; 4] = ["setpoint", "dayswith", "daysof", "deptfrom"];
+/// The same in languages that part no words.
+const OTHER_QUANTITIES_WITHIN: [&str; 22] = [
+    "露点",
+    "露點",
+    "이슬점",
+    "湿球",
+    "濕球",
+    "습구",
+    "時刻",
+    "時分",
+    "시각",
+    "品質",
+    "均質",
+    "現象なし",
+    "温度差",
+    "溫度差",
+    "較差",
+    "일교차",
+    "体感",
+    "체감",
+    "偏差",
+    "平年",
+    "평년",
+    "증기",
+];
 /// Temperatures of something other than the air, and such as nobody measured: second choice.
-const SECOND_CHOICE: [&str; 42] = [
+const SECOND_CHOICE: [&str; 44] = [
     "soil",
     "sol",
     "suelo",
@@ -95,6 +120,8 @@ const SECOND_CHOICE: [&str; 42] = [
     "grass",
     "road",
     "water",
+    "wtr",
+    "wtmp",
     "sea",
     "surface",
     "skin",
@@ -128,6 +155,14 @@ const SECOND_CHOICE: [&str; 42] = [
     "oil",
     "raw",
 ];
+/// The same in languages that part no words.
+const SECOND_CHOICE_WITHIN: [&str; 14] = [
+    "地面", "地中", "地温", "地溫", "土壤", "지면", "지중", "초상", "草温", "水温", "水溫", "수온", "海面",
+    "해수",
+];
+const MEANS_WITHIN: [&str; 2] = ["平均", "평균"];
+const MAXIMA_WITHIN: [&str; 2] = ["最高", "최고"];
+const MINIMA_WITHIN: [&str; 2] = ["最低", "최저"];
 const MEANS: [&str; 14] = [
     "mean",
     "avg",
@@ -176,12 +211,18 @@ pub fn is_other_quantity(name: &Name) -> bool {
     name.words.iter().any(|word| {
         OTHER_QUANTITIES.contains(&word.as_str())
             || OTHER_QUANTITY_PARTS.iter().any(|part| word.contains(part))
-    }) || OTHER_QUANTITY_PHRASES.iter().any(|phrase| name.full_key.contains(phrase))
+    }) || [&OTHER_QUANTITY_PHRASES[..], &OTHER_QUANTITIES_WITHIN].iter().any(|list| is_within(name, list))
+}
+
+/// Whether the name, run together, holds one of `texts`.
+fn is_within(name: &Name, texts: &[&str]) -> bool {
+    texts.iter().any(|text| name.full_key.contains(text))
 }
 
 /// Whether the name is of a temperature that is taken only where there is none of the air.
 pub fn is_second_choice(name: &Name) -> bool {
     name.words.iter().any(|word| stripped(word).any(|rest| SECOND_CHOICE.contains(&rest)))
+        || is_within(name, &SECOND_CHOICE_WITHIN)
 }
 
 /// The role that the name tells.
@@ -197,9 +238,9 @@ pub fn role(name: &Name) -> Role {
             .any(|(at, word)| stripped(word).any(|rest| list.contains(&rest)) && !is_minutes(&name.words, at))
     };
     match () {
-        () if has(&MAXIMA) => Role::Max,
-        () if has(&MINIMA) => Role::Min,
-        () if has(&MEANS) => Role::Mean,
+        () if has(&MAXIMA) || is_within(name, &MAXIMA_WITHIN) => Role::Max,
+        () if has(&MINIMA) || is_within(name, &MINIMA_WITHIN) => Role::Min,
+        () if has(&MEANS) || is_within(name, &MEANS_WITHIN) => Role::Mean,
         () => Role::Instant,
     }
 }

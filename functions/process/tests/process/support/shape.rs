@@ -55,6 +55,7 @@ pub fn task(kinds: &[Kind], layout: &str, scales: &[u8], format: TimeFormat) -> 
         unit: Unit::Celsius,
         scale: *scale,
         missing: MISSING.map(String::from).to_vec(),
+        writing: Default::default(),
     };
     let time = first(|kind| *kind == Kind::Time);
     let name = |index: usize| header[index].clone();
@@ -72,13 +73,7 @@ pub fn task(kinds: &[Kind], layout: &str, scales: &[u8], format: TimeFormat) -> 
             variables: scales.iter().enumerate().map(variable).collect(),
             layout,
             station: first(|kind| *kind == Kind::Station).map(column),
-            time: time.map(|index| TimeColumn {
-                index,
-                rest: Vec::new(),
-                name: name(index),
-                format,
-                guessed: false,
-            }),
+            time: time.map(|index| TimeColumn::new(index, &name(index), format)),
         },
         dialect: Dialect {
             compression: Default::default(),
@@ -89,6 +84,7 @@ pub fn task(kinds: &[Kind], layout: &str, scales: &[u8], format: TimeFormat) -> 
             header,
             data_start: 0,
             data_line: 2,
+            ..Dialect::default()
         },
         split: Split { index: 0, start: 0, end: None, only: true },
     }

@@ -142,7 +142,7 @@ fn encoded(name: &str, encoding: Encoding) -> Vec<u8> {
     match encoding {
         Encoding::Utf8 => name.as_bytes().to_vec(),
         // Of Windows-1252, the first 256 characters of Unicode but for a few are bytes.
-        Encoding::Windows1252 => name.chars().map(|character| character as u8).collect(),
+        _ => name.chars().map(|character| character as u8).collect(),
     }
 }
 
