@@ -45,7 +45,7 @@ fn every_error_that_the_workflow_matches_is_one_that_is_raised() {
     for name in &matched {
         assert!(known.contains(name), "{name} is raised by nobody");
     }
-    for name in ["Transient", "ObjectChanged", "ObjectMissing", "SplitUnsafe"] {
+    for name in ["Transient", "ObjectChanged", "ObjectMissing", "SplitUnsafe", "DateOrder"] {
         assert!(matched.contains(&name), "{name} is raised, and the workflow does not know it");
     }
     assert!(!matched.contains(&"InvalidTask"), "a bug is not retried");

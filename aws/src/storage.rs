@@ -1,5 +1,6 @@
 //! S3 as Isotherm uses it: reads pinned to one object version, and writes with a content type.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -22,6 +23,15 @@ use shared::object::{Location, ObjectRef};
 
 /// Bytes of a local file that are read at a time.
 const PIECE_BYTES: usize = 256 << 10;
+
+/// The beginning of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectHead {
+    /// Its first bytes.
+    pub bytes: Vec<u8>,
+    /// What whoever uploaded it says about it: the names without `x-amz-meta-`.
+    pub metadata: BTreeMap<String, String>,
+}
 
 /// Access to S3. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -87,12 +97,44 @@ impl Storage {
     /// # Errors
     /// [`Failure::ObjectChanged`] when the object was replaced, [`Failure::ObjectMissing`] when it is gone.
     pub async fn read_range(&self, object: &ObjectRef, range: Range<u64>) -> Result<Vec<u8>, Failure> {
+        self.read_head(object, range).await.map(|head| head.bytes)
+    }
+
+    /// The same, with the object's own metadata.
+    ///
+    /// # Errors
+    /// As [`Self::read_range`].
+    pub async fn read_head(&self, object: &ObjectRef, range: Range<u64>) -> Result<ObjectHead, Failure> {
+        let location = object.location();
+        let mut answer = self.ask_range(object, &range).await?;
+        let metadata = answer.metadata.take().unwrap_or_default().into_iter().collect();
+        let mut pieces = Pieces::new(answer, range, &location)?;
         let mut bytes = Vec::new();
-        let mut pieces = self.read_pieces(object, range).await?;
         while let Some(piece) = pieces.next().await? {
             bytes.extend_from_slice(&piece);
         }
-        Ok(bytes)
+        Ok(ObjectHead { bytes, metadata })
+    }
+
+    /// Reads a small object of somebody else's, if there is one that may be read.
+    ///
+    /// # Errors
+    /// [`Failure::Transient`] when trying again may help; [`Failure::InvalidTask`] when it has more than `most` bytes.
+    pub async fn read_small(&self, location: &Location, most: u64) -> Result<Option<Vec<u8>>, Failure> {
+        let request = self.client.get_object().bucket(&location.bucket).key(&location.key);
+        let answer = match request.send().await {
+            Ok(answer) => answer,
+            // Where nothing may be read, nothing is asked for.
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "AccessDenied")) => return Ok(None),
+            Err(error) => return Err(own(failure(error, "read", location))),
+        };
+        let mut bytes = Vec::new();
+        let mut body = body::whole(answer).take(most + 1);
+        body.read_to_end(&mut bytes).await.map_err(|error| body::unreadable(&error, location))?;
+        if bytes.len() as u64 > most {
+            return Err(Failure::InvalidTask(format!("{location} has more than {most} bytes")));
+        }
+        Ok(Some(bytes))
     }
 
     /// Begins to read a range, which is not empty, of exactly this object version.
@@ -100,6 +142,10 @@ impl Storage {
     /// # Errors
     /// As [`Self::read_range`].
     pub(crate) async fn read_pieces(&self, object: &ObjectRef, range: Range<u64>) -> Result<Pieces, Failure> {
+        Pieces::new(self.ask_range(object, &range).await?, range, &object.location())
+    }
+
+    async fn ask_range(&self, object: &ObjectRef, range: &Range<u64>) -> Result<GetObjectOutput, Failure> {
         let location = object.location();
         let request = self.client.get_object().bucket(&object.bucket).key(&object.key);
         let request = match &object.version_id {
@@ -107,7 +153,7 @@ impl Storage {
             None => request.if_match(format!("\"{}\"", object.etag)),
         };
         let request = request.range(format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
-        Pieces::new(send(request, &location).await?, range, &location)
+        send(request, &location).await
     }
 
     /// Streams an object of Isotherm's own, whatever its version.

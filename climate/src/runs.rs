@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::file::{CellReader, CellWriter};
 use crate::limits::Limits;
 use crate::merge::{Merge, Source};
-use crate::record::{Key, Record};
+use crate::record::Record;
 
 /// Sorted tables, each in a file of its own, that together are one table. Memory depends on the limits alone.
 ///
@@ -124,30 +124,6 @@ impl Runs {
 
 /// A table that is read from several, sorted by key, each key once.
 pub struct Merged(pub(crate) Source);
-
-impl Merged {
-    /// The same readings without their days: one cell for each series.
-    #[must_use]
-    pub fn without_days(self) -> Merged {
-        let mut records = self.0.peekable();
-        let is_same = |other: &Result<Record>, key: &Key| {
-            other
-                .as_ref()
-                .is_ok_and(|other| other.key.variable == key.variable && other.key.station == key.station)
-        };
-        Merged(Box::new(std::iter::from_fn(move || {
-            let mut record = match records.next()? {
-                Ok(record) => record,
-                error => return Some(error),
-            };
-            while let Some(Ok(other)) = records.next_if(|next| is_same(next, &record.key)) {
-                record.merge(&other);
-            }
-            record.key.day = None;
-            Some(Ok(record))
-        })))
-    }
-}
 
 impl Iterator for Merged {
     type Item = Result<(CellKey, Cell)>;

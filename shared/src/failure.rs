@@ -17,6 +17,9 @@ pub enum Failure {
     /// A quoted field holds a line end in one of several splits, so a split may begin inside one.
     #[error("{0}")]
     SplitUnsafe(String),
+    /// The order of day and month was guessed from the head of the file, and a row shows that it is the other one.
+    #[error("{0}")]
+    DateOrder(String),
     /// The task cannot be done as given: a bug, or a permission that is lacking.
     #[error("{0}")]
     InvalidTask(String),
@@ -30,13 +33,14 @@ impl Failure {
             Failure::ObjectChanged(_) => "ObjectChanged",
             Failure::ObjectMissing(_) => "ObjectMissing",
             Failure::SplitUnsafe(_) => "SplitUnsafe",
+            Failure::DateOrder(_) => "DateOrder",
             Failure::InvalidTask(_) => "InvalidTask",
         }
     }
 
     /// Every error type there is, for checks against the workflow.
-    pub const ERROR_TYPES: [&'static str; 5] =
-        ["Transient", "ObjectChanged", "ObjectMissing", "SplitUnsafe", "InvalidTask"];
+    pub const ERROR_TYPES: [&'static str; 6] =
+        ["Transient", "ObjectChanged", "ObjectMissing", "SplitUnsafe", "DateOrder", "InvalidTask"];
 }
 
 /// An error with its causes on one line.

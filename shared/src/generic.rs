@@ -138,7 +138,7 @@ const STATION: [&str; 29] = [
     "站名",
 ];
 /// Names of time columns, best first.
-const TIME: [&str; 32] = [
+const TIME: [&str; 33] = [
     "time",
     "timestamp",
     "datetime",
@@ -170,7 +170,7 @@ const TIME: [&str; 32] = [
     "日期",
     "일시",
     "날짜",
-    "last_updated",
+    "last_updated", "ts",
 ];
 /// Names of a long table's column of elements.
 const ELEMENT: [&str; 20] = [

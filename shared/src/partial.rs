@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::account::{ReadingAccount, RowAccount};
 use crate::damage::Damage;
 use crate::histogram::Histogram;
-use crate::plan::TimeColumn;
 use crate::summary::Summary;
 
 /// What was learned from one split, or from several after merging.
@@ -63,12 +62,6 @@ impl Partial {
     /// The variable whose figures lead; `None` where there is no plan for any.
     pub fn primary(&self) -> Option<&VariablePartial> {
         self.variables.first()
-    }
-
-    /// Whether the order of day and month was guessed, and some row shows that the guess is wrong: then no day is
-    /// what it seems. Only the partial of all splits can tell.
-    pub fn refutes(&self, time: &TimeColumn) -> bool {
-        time.guessed && self.rows_in_other_order > 0
     }
 
     /// Adds `other`, which is about the same variables. The result does not depend on the order of merging.

@@ -38,6 +38,9 @@ pub struct Plan {
     pub splits: Vec<Split>,
     /// Plausible temperatures in the file's own unit, or in any unit where that is unknown; absent when rejected.
     pub plausible: Option<(f64, f64)>,
+    /// The share of rejected rows above which the file is none of temperatures, where its profile says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_rejected: Option<f64>,
 }
 
 impl Plan {

@@ -63,6 +63,12 @@ pub struct Profile {
     /// Beginnings of lines that are remarks and no rows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Whether rows may have more fields than the header, which are remarks and not read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub surplus: bool,
+    /// The share of rejected rows above which the file is none of temperatures; otherwise one half.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_rejected: Option<f64>,
     /// Where the temperatures stand; otherwise found in the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<TableLayout>,
@@ -119,6 +125,8 @@ impl Default for Profile {
             recognise: None,
             columns: Vec::new(),
             notes: Vec::new(),
+            surplus: false,
+            most_rejected: None,
             layout: None,
             temperature: Vec::new(),
             element: Vec::new(),
@@ -198,6 +206,11 @@ impl Profile {
         self.check_temperatures()?;
         self.check_layout()?;
         self.check_recognition()?;
+        if let Some(share) = self.most_rejected
+            && !(0.0..=1.0).contains(&share)
+        {
+            return Err(format!("most_rejected: must be a share from 0 to 1, not {share}"));
+        }
         match self.plausible_celsius {
             Some((low, high)) if !low.is_finite() || !high.is_finite() => {
                 Err(format!("plausible_celsius: the bounds must be numbers, but are {low} and {high}"))

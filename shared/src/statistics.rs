@@ -51,8 +51,7 @@ pub struct Statistics {
     pub variables: Vec<VariableStatistics>,
     /// One entry per station of the primary variable, by name; the first [`MAX_STATIONS`].
     pub by_station: Vec<StationStatistics>,
-    /// One entry per day of the primary variable, in order, the first [`MAX_DAYS`]; none where [`Partial::refutes`] the
-    /// order of day and month.
+    /// One entry per day of the primary variable, in order, the first [`MAX_DAYS`].
     pub by_day: Vec<DayStatistics>,
     /// The tables of cells, stations and days; `None` where the file could not be read as temperatures.
     pub tables: Option<Tables>,
@@ -197,9 +196,8 @@ impl Statistics {
             .collect();
         let none = VariablePartial::default();
         let primary = partial.primary().unwrap_or(&none);
-        let refuted = columns.and_then(|c| c.time.as_ref()).is_some_and(|time| partial.refutes(time));
         let stations = groups.stations.iter().take(MAX_STATIONS);
-        let days = groups.days.iter().take(if refuted { 0 } else { MAX_DAYS });
+        let days = groups.days.iter().take(MAX_DAYS);
         Statistics {
             mean_temperature: primary.total.mean(scale),
             max_temperature: primary.total.max(scale),

@@ -38,6 +38,9 @@ pub struct ValidateTask {
     /// Plan one split, whatever the size.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub single_split: bool,
+    /// Where the head of the file leaves the order of day and month open, take the one that would not be guessed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub other_order: bool,
 }
 
 /// Input of `process`: one split.

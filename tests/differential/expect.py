@@ -3,6 +3,7 @@
 Fields come from Python's csv module, numbers are integers times a power of ten, and each result is rounded once.
 """
 
+import collections
 import csv
 import datetime
 import gzip
@@ -20,8 +21,24 @@ TOO_SMALL = Fraction(1, 10**300)
 MISSING = {
     "NaN", "NA", "N/A", "null", "None", "nan", "-NaN", "<NA>", "#N/A", "#N/A N/A", "#NA", "n/a", "NULL", "-nan",
     "1.#IND", "1.#QNAN", "-1.#IND", "-1.#QNAN", "-", "--", "-9999", "-999", "-999.9", "-9999.9", "-99999",
+    "---", "----", "***", "****", "err", "Err", "ERR", "error", "Error", "ERROR", "NULO", "unavailable", "unknown", "NoData",
+    "nodata", "No Data", "missing", "Missing",
 }  # fmt: skip
 MISSING_NUMBERS = {Fraction(text) for text in ("-9999", "-999", "-999.9", "-9999.9", "-99999")}
+# What the head of a file holds is all that is known of it before it is read.
+HEAD_BYTES = 256 << 10
+# Outside of it a number is a temperature of the air in no unit.
+POSSIBLE = (Fraction(-130), Fraction("333.15"))
+# Numbers that programs write for no value; others have to be there more than twice. With more than two different ones the
+# values are no degrees.
+ROUND = {
+    Fraction(text)
+    for text in (
+        "-200 -300 -500 -555 -777 -888 -888.8 -990 -999.99 -1000 -7999 -8888 -99999.9 -32768 "
+        "999 999.9 999.99 8888 9999 9999.9 32766 32767"
+    ).split()
+}
+SUSPECTS = {Fraction(text) for text in ("-99", "-99.9", "-99.99")}
 PERCENTS = [1, 5, 25, 50, 75, 95, 99]
 BLANKS = " \t\n\r\f"
 
@@ -116,6 +133,7 @@ def expect(data: bytes, key, order: list[int]) -> Expected:
     """What is to be found in the file `data`. A row's readings are looked at in the `order` of their variables."""
     text = (gzip.decompress(data) if key.compressed else data).decode(key.encoding).removeprefix("\ufeff")
     number = number_pattern(key.mark)
+    sentinels = sentinels_of(text, key, number, order)
     rows = records(text, key.delimiter)
     # Lines with nothing but blanks stand above the header of some files.
     header = next(fields for _, _, fields in rows if any(map(str.strip, fields)))
@@ -131,6 +149,9 @@ def expect(data: bytes, key, order: list[int]) -> Expected:
         found = [
             (place, read_value(fields[place.index].strip(BLANKS), number)) for place in places_of(key, fields, order)
         ]
+        found = [
+            (place, None if is_sentinel(value, sentinels[place.variable]) else value) for place, value in found
+        ]
         for place, value in found:
             count(expected, key, fields, place, value)
             if isinstance(value, str):
@@ -142,6 +163,43 @@ def expect(data: bytes, key, order: list[int]) -> Expected:
         else:
             expected.missing += 1
     return expected
+
+
+def sentinels_of(text: str, key, number: re.Pattern, order: list[int]) -> list[set[Fraction]]:
+    """The numbers of each variable that stand for no value, by the head of the file."""
+    values = [[] for _ in key.variables]
+    rows = records(text, key.delimiter)
+    header = next(fields for _, _, fields in rows if any(map(str.strip, fields)))
+    length = 0
+    for _, raw, fields in rows:
+        length += len(raw.encode(key.encoding)) + 2
+        if length > HEAD_BYTES:
+            break
+        if len(fields) == len(header):
+            for place in places_of(key, fields, order):
+                value = read_value(fields[place.index].strip(BLANKS), number)
+                if isinstance(value, tuple):
+                    values[place.variable].append(Fraction(value[0], 10 ** value[1]))
+    return [sentinels_among(each) for each in values]
+
+
+def sentinels_among(values: list[Fraction]) -> set[Fraction]:
+    counts = collections.Counter(values)
+    low, high = POSSIBLE
+    outside = {value: count for value, count in counts.items() if not low <= value <= high}
+    if len(values) == sum(outside.values()) or len(outside) > 2:
+        return set()
+    found = {value for value, count in outside.items() if count > 2 or value in ROUND}
+    inside = set(counts) - set(outside)
+    for value in inside & SUSPECTS:
+        others = inside - {value}
+        if counts[value] > 1 and others and all(abs(other - value) >= 30 for other in others):
+            found.add(value)
+    return found
+
+
+def is_sentinel(value, sentinels: set[Fraction]) -> bool:
+    return isinstance(value, tuple) and Fraction(value[0], 10 ** value[1]) in sentinels
 
 
 def of_each_variable(key):

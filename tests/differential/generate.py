@@ -189,7 +189,8 @@ class Maker:
                 fields.append(self.other(self.header[index]))
         # A record over several lines that does not fit the header is taken for a stray quote: a choice, not arithmetic.
         if not first and rng.random() < self.ragged and "\n" not in "".join(fields):
-            fields = fields[:-1] if rng.random() < 0.5 and len(fields) > 1 else fields + ["x"]
+            # A word behind the last column would be a remark.
+            fields = fields[:-1] if rng.random() < 0.5 and len(fields) > 1 else fields + ["7"]
         return self.record(fields)
 
     def record(self, fields: list[str]) -> str:

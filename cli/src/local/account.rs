@@ -72,7 +72,7 @@ impl Account {
         // Without files of its own: uploads are linked.
         s3.bucket(uploads, staging.temporary());
         let storage = Storage::new(s3.client());
-        let functions = Functions::new(storage.clone(), RESULTS, MIN_SPLIT_BYTES);
+        let functions = Functions::new(storage.clone(), RESULTS, MIN_SPLIT_BYTES).as_told();
         let names: BTreeMap<_, _> = Functions::RESOURCES
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -123,7 +123,7 @@ impl Account {
         };
         self.s3.bucket(RESULTS, folder.path());
         let context = ExecutionContext::new("pipeline", &run_id);
-        let task = ValidateTask { run_id, object, options, single_split: false };
+        let task = ValidateTask { run_id, object, options, single_split: false, other_order: false };
         let input = serde_json::to_value(task).map_err(|error| Fault::other(error.to_string()))?;
         let ended = self.machine.execute(input, context, Arc::clone(&self.functions), observer).await;
         let output = ended.map_err(|failure| Fault::other(failure.to_string()))?;

@@ -40,11 +40,18 @@ impl Functions {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Functions {
             storage,
-            validate: validate::Config { results: results.clone(), split_bytes },
+            validate: validate::Config { results: results.clone(), split_bytes, asks_bucket: true },
             process: process::Config { results: results.clone(), reading: READING },
             results,
             processors: Semaphore::new(processors),
         }
+    }
+
+    /// The same where the caller has said all there is to say: nothing is asked for elsewhere.
+    #[must_use]
+    pub fn as_told(mut self) -> Self {
+        self.validate.asks_bucket = false;
+        self
     }
 }
 

@@ -68,7 +68,7 @@ impl CarefulReader {
         let line_bytes = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
         let line = &rest[..line_bytes];
         let blank = trim_line_end(line);
-        if blank.is_empty() || self.dialect.delimiter as u8 == BLANKS && blank.trim_ascii().is_empty() {
+        if self.is_blank(blank) {
             fold.text(1, 1, line_bytes as u64);
             return Ok(line_bytes);
         }
@@ -91,7 +91,8 @@ impl CarefulReader {
                 }
                 Extent::Record { bytes, .. } => {
                     let record = trim_line_end(&rest[..bytes]);
-                    if bytes <= line_bytes && self.repeats_header(record) {
+                    self.record.read(record, self.dialect.delimiter as u8);
+                    if bytes <= line_bytes && self.repeats_header() {
                         fold.note(line_bytes as u64);
                         return Ok(line_bytes);
                     }
@@ -128,9 +129,17 @@ impl CarefulReader {
         Ok(bytes)
     }
 
-    /// Takes a record apart, and answers whether its fields are the header's names.
-    fn repeats_header(&mut self, record: &[u8]) -> bool {
-        self.record.read(record, self.dialect.delimiter as u8);
+    /// Whether there is nothing on a line. A tab alone may part two empty fields, and a blank may be the only one.
+    fn is_blank(&self, line: &[u8]) -> bool {
+        let is_nothing = |byte: &u8| match self.dialect.delimiter as u8 {
+            BLANKS => byte.is_ascii_whitespace(),
+            _ => matches!(byte, b' ' | b'\r') && self.dialect.header.len() > 1,
+        };
+        line.iter().all(is_nothing)
+    }
+
+    /// Whether the fields of the record at hand are the header's names.
+    fn repeats_header(&self) -> bool {
         let header = &self.dialect.header;
         let mut named = false;
         let is_name = |(field, name): (&[u8], &String)| {

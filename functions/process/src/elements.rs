@@ -7,6 +7,8 @@ pub struct Elements {
     /// Index of the field that names the element.
     pub index: usize,
     names: Vec<String>,
+    /// The column's own name.
+    name: String,
     dialect: Dialect,
 }
 
@@ -15,7 +17,13 @@ impl Elements {
     pub fn new(dialect: &Dialect, columns: &Columns) -> Option<Self> {
         let Layout::Long { element, .. } = &columns.layout else { return None };
         let names = columns.variables.iter().map(|variable| variable.name.clone()).collect();
-        Some(Elements { index: element.index, names, dialect: dialect.clone() })
+        let name = element.name.clone();
+        Some(Elements { index: element.index, names, name, dialect: dialect.clone() })
+    }
+
+    /// Whether `text`, blanks around it aside, is the column's own name.
+    pub fn is_named(&self, text: &[u8]) -> bool {
+        self.name.as_bytes() == text.trim_ascii()
     }
 
     /// Position of the variable that `text`, blanks around it aside, names.

@@ -14,6 +14,9 @@ pub struct Fold {
     time_format: Option<TimeFormat>,
     /// The format of the days that are not written so.
     other_format: Option<TimeFormat>,
+    /// Whether the order of day and month was guessed, and a row has shown that it is the other one.
+    guessed: bool,
+    refuted: bool,
     /// How values of each variable find their bins.
     binnings: Vec<Binning>,
     /// The same for values of any number of fraction digits.
@@ -40,6 +43,8 @@ impl Fold {
             dialect: dialect.clone(),
             time_format: columns.time.as_ref().map(|column| column.format),
             other_format: columns.time.as_ref().and_then(|column| column.also),
+            guessed: columns.time.as_ref().is_some_and(|column| column.guessed),
+            refuted: false,
             binnings: columns.variables.iter().map(|variable| Binning::new(variable.scale)).collect(),
             fine_binnings: (0..POWERS_OF_TEN.len() as u8).map(Binning::new).collect(),
             readings_per_row,
@@ -49,9 +54,15 @@ impl Fold {
         }
     }
 
-    /// Position of the station whose name is `text[start..end]`.
+    /// Position of the station whose name is `text[start..end]`, blanks around it aside.
     #[inline]
-    pub fn station_in(&mut self, text: &[u8], start: usize, end: usize) -> usize {
+    pub fn station_in(&mut self, text: &[u8], mut start: usize, mut end: usize) -> usize {
+        while start < end && text[start] == b' ' {
+            start += 1;
+        }
+        while start < end && text[end - 1] == b' ' {
+            end -= 1;
+        }
         self.cells.station_in(text, start, end)
     }
 
@@ -169,7 +180,13 @@ impl Fold {
         self.partial.rows_without_day += 1;
         let other = format.other_order().and_then(|other| other.day(time));
         self.partial.rows_in_other_order += u64::from(other.is_some());
+        self.refuted |= self.guessed && other.is_some();
         NO_DAY
+    }
+
+    /// Whether the order of day and month is another than the one that was guessed.
+    pub fn is_order_refuted(&self) -> bool {
+        self.refuted
     }
 
     /// Whether the cells are to be taken before the next row.

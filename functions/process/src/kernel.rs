@@ -195,6 +195,8 @@ impl Kernel {
                 let (start, end) = row.field(elements.index);
                 match elements.find(&row.text[start..end]) {
                     Some(slot) => slot..slot + 1,
+                    // The header once more is no row.
+                    None if elements.is_named(&row.text[start..end]) => return false,
                     None => {
                         fold.other_element();
                         return true;

@@ -47,7 +47,8 @@ use crate::split::{Learned, SplitReader};
 /// Reads one split and leaves its partial, and its rejected rows if there are any, in S3.
 ///
 /// # Errors
-/// [`Failure::SplitUnsafe`] when a quoted field turns up in one of several splits; else what S3 answers.
+/// [`Failure::SplitUnsafe`] when a quoted field turns up in one of several splits, [`Failure::DateOrder`] when a date is in
+/// another order than the one that was guessed; else what S3 answers.
 pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Result<SplitResult, Failure> {
     let invocation = Invocation::start();
     let Read { learned, s3_time, block_time } = Box::pin(read_split(&task, storage, config.reading)).await?;

@@ -43,14 +43,27 @@ impl SplitReader {
     /// [`Failure::SplitUnsafe`] when a quoted field does not close in its line although there are other splits: they may
     /// begin inside of it. Where no split meets such a field, every line end ends a record, and all began with one:
     /// the first does, and each one behind a split that met none does, too.
+    /// [`Failure::DateOrder`] when a row shows that the order of day and month was guessed wrongly.
     /// [`Failure::InvalidTask`] when rejected rows cannot be kept.
     pub fn read(&mut self, block: &[u8]) -> Result<(), Failure> {
         if self.open_quote.is_empty() {
-            return self.read_text(block, false);
+            self.read_text(block, false)?;
+        } else {
+            let mut text = std::mem::take(&mut self.open_quote);
+            text.extend_from_slice(block);
+            self.read_text(&text, false)?;
         }
-        let mut text = std::mem::take(&mut self.open_quote);
-        text.extend_from_slice(block);
-        self.read_text(&text, false)
+        self.check_order()
+    }
+
+    /// Whatever is learned of days in the wrong order is of no use.
+    fn check_order(&self) -> Result<(), Failure> {
+        if self.fold.is_order_refuted() {
+            return Err(Failure::DateOrder(
+                "a date can only be read with day and month in the other order than the one that was guessed".to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     fn read_text(&mut self, text: &[u8], last: bool) -> Result<(), Failure> {
@@ -98,6 +111,7 @@ impl SplitReader {
     pub fn finish(mut self) -> Result<Learned, Failure> {
         let rest = std::mem::take(&mut self.open_quote);
         self.read_text(&rest, true)?;
+        self.check_order()?;
         let table = self.table;
         let cells = self
             .fold

@@ -5,32 +5,11 @@ use shared::{Finding, Partial, Plan, TimeFormat};
 use crate::findings::MANY_PERCENT;
 use crate::format;
 
-/// Code of the finding that no day can be trusted.
-pub const ORDER_REFUTED: &str = "date_order_refuted";
-
-/// The guess at the order of day and month that the rows refute; then there are no figures by day.
-pub fn order_refuted(plan: &Plan, partial: &Partial) -> Option<Finding> {
-    let time = plan.columns.as_ref()?.time.as_ref()?;
-    let (guess, other) = (order(time.format), order(time.format.other_order()?));
-    partial.refutes(time).then(|| {
-        let message = format!(
-            "There are no figures by day: {} a date in “{}” that is none with the {guess} first. The file begins with \
-             dates that fit either order, so this one was a guess, and the days read by it would be wrong.",
-            format::counted(partial.rows_in_other_order, "row has", "rows have"),
-            format::name(&time.name)
-        );
-        let hint = format!(
-            "Give a profile with \"time_format\": \"{other}_first\" and run again, or write dates as year-month-day."
-        );
-        Finding::warning(ORDER_REFUTED, message, hint)
-    })
-}
-
-/// The order was not guessed, but some rows have another.
+/// Some rows have another order than the others.
 pub fn mixed_order(plan: &Plan, partial: &Partial) -> Option<Finding> {
     let time = plan.columns.as_ref()?.time.as_ref()?;
     let (known, other) = (order(time.format), order(time.format.other_order()?));
-    (partial.rows_in_other_order > 0 && !partial.refutes(time)).then(|| {
+    (partial.rows_in_other_order > 0).then(|| {
         let message = format!(
             "{} a date in “{}” that can only be read with the {other} first, while the others are read with the {known} first.",
             format::counted(partial.rows_in_other_order, "row has", "rows have"),
@@ -54,7 +33,7 @@ fn order(format: TimeFormat) -> &'static str {
 pub fn rows_without_day(plan: &Plan, partial: &Partial) -> Option<Finding> {
     let time = plan.columns.as_ref()?.time.as_ref()?;
     let rows = partial.rows_without_day.saturating_sub(partial.rows_in_other_order);
-    if rows == 0 || partial.refutes(time) {
+    if rows == 0 {
         return None;
     }
     let message = format!(

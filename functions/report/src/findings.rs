@@ -5,13 +5,10 @@ use std::cmp::Reverse;
 use shared::{Columns, Finding, Layout, Location, Partial, Plan};
 
 use crate::listed::Listed;
-use crate::{damage, dates, format, plausible, readings, stations};
+use crate::{damage, dates, format, plausible, readings, series, stations, units, verdict};
 
 /// From this share of rows on that lack something, in percent, the figures need a second look.
 pub const MANY_PERCENT: u64 = 20;
-
-/// Code of the plan's finding that a refuted guess supersedes.
-const AMBIGUOUS_DATE_ORDER: &str = "ambiguous_date_order";
 
 /// What the findings are about.
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +27,15 @@ pub struct About<'a> {
 
 /// The plan's findings, then those about the rows; first of all what takes figures away.
 pub fn all(about: About<'_>) -> Vec<Finding> {
-    let About { plan, partial, rejected_at, .. } = about;
+    let About { plan, partial, listed, rejected_at, .. } = about;
     // What was not read comes before what was.
     let mut findings: Vec<Finding> = damage::finding(partial).into_iter().collect();
     findings.extend(plan.findings.iter().cloned());
     let Some(columns) = &plan.columns else {
         return findings;
     };
-    if let Some(refuted) = dates::order_refuted(plan, partial) {
-        findings.retain(|finding| finding.code != AMBIGUOUS_DATE_ORDER);
-        findings.insert(0, refuted);
+    if let Some(rejected) = verdict::mostly_rejected(plan, partial) {
+        findings.insert(0, rejected);
     }
     findings.extend(no_usable_values(partial, columns));
     findings.extend(readings::without_values(columns, partial));
@@ -55,7 +51,10 @@ pub fn all(about: About<'_>) -> Vec<Finding> {
     findings.extend(dates::rows_without_day(plan, partial));
     findings.extend(stations::not_all_listed(about));
     findings.extend(stations::days_not_all_listed(about));
+    findings.extend(series::findings(columns, listed));
+    findings.extend(units::suspected(columns, partial));
     findings.extend(blank_lines(partial));
+    findings.extend(notes(partial));
     findings
 }
 
@@ -181,6 +180,17 @@ fn blank_lines(partial: &Partial) -> Option<Finding> {
         let lines =
             format::counted(partial.blank_lines, "line is blank and counts", "lines are blank and count");
         Finding::info("blank_lines", format!("{lines} as no row."), "")
+    })
+}
+
+fn notes(partial: &Partial) -> Option<Finding> {
+    (partial.notes > 0).then(|| {
+        let lines = format::counted(
+            partial.notes,
+            "line is a remark or repeats the header, and counts",
+            "lines are remarks or repeat the header, and count",
+        );
+        Finding::info("remarks", format!("{lines} as no row."), "")
     })
 }
 

@@ -138,21 +138,6 @@ fn month_first(guessed: bool) -> Plan {
 }
 
 #[test]
-fn a_refuted_guess_leads_and_takes_the_place_of_the_guess() {
-    let mut partial = with_values(&[200; 9]);
-    assert_eq!(codes(&of(&month_first(true), &partial))[1], (Severity::Warning, "ambiguous_date_order"));
-    partial.rows_without_day = 4;
-    partial.rows_in_other_order = 3;
-    let findings = of(&month_first(true), &partial);
-    assert_eq!(
-        codes(&findings),
-        [(Severity::Warning, "date_order_refuted"), (Severity::Info, "temperature_column")]
-    );
-    assert!(findings[0].message.contains("3 rows have a date in “time” that is none with the month first"));
-    assert!(findings[0].hint.contains("\"time_format\": \"day_first\""));
-}
-
-#[test]
 fn a_known_order_that_some_rows_do_not_have_warns() {
     let mut partial = with_values(&[200; 9]);
     partial.rows_without_day = 2;

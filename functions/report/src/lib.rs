@@ -14,6 +14,9 @@
 //! | `rejects` | the rejected rows of all splits, with line numbers of the whole file |
 //! | `records` | those of one split, as they arrive |
 //! | `escape` | how a row is written there, so that every byte comes back |
+//! | `series` | what the days tell about its times |
+//! | `units` | units that values speak of |
+//! | `verdict` | files whose rows are none of temperatures |
 //! | `page` | the report, one self-contained HTML file |
 //! | `entries` | lines of its tables |
 //! | `rows` | its row account |
@@ -39,10 +42,13 @@ mod readings;
 mod records;
 mod rejects;
 mod rows;
+mod series;
 mod stations;
 mod tables;
 #[cfg(test)]
 mod testing;
+mod units;
+mod verdict;
 
 use aws::Storage;
 use aws::metrics::{Invocation, Measure};
@@ -111,8 +117,8 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
     invocation.finish(&task.run_id, &[("Files", Measure::Count(1))]);
     Ok(Outcome {
         outcome: match task.plan.verdict {
-            Verdict::Accepted => OutcomeKind::Processed,
-            Verdict::Rejected => OutcomeKind::Rejected,
+            Verdict::Accepted if !verdict::is_rejected(&statistics) => OutcomeKind::Processed,
+            _ => OutcomeKind::Rejected,
         },
         run_id: task.run_id,
         object: task.object,
@@ -162,7 +168,10 @@ fn word(
     let ReportTask { object, plan, .. } = task;
     let partial = &merged.partial;
     let about = About { plan, partial, listed, key: &object.key, rejected_at: &places.rejected };
-    let statistics = Statistics::new(object, plan, partial, &listed.groups, findings::all(about));
+    let mut statistics = Statistics::new(object, plan, partial, &listed.groups, findings::all(about));
+    if verdict::is_rejected(&statistics) {
+        verdict::without_figures(&mut statistics);
+    }
     let report = Page {
         object,
         plan,

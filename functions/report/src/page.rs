@@ -9,13 +9,13 @@ use shared::{
 use crate::chart::View;
 use crate::chart::histogram::HistogramChart;
 use crate::chart::time::TimeChart;
-use crate::dates;
 use crate::entries::{Station, Variable};
 use crate::facts::{self, Column, Fact};
 use crate::format;
 use crate::listed::Listed;
 use crate::rejects::{RejectedRow, Rejects};
 use crate::rows::Rows;
+use crate::verdict;
 
 /// Stations that the report shows.
 const STATIONS_SHOWN: usize = 200;
@@ -135,7 +135,7 @@ impl<'a> Report<'a> {
         Report {
             name: format::name(page.object.key.rsplit('/').next().unwrap_or_default()),
             location: page.object.location(),
-            rejected_file: page.plan.verdict == Verdict::Rejected,
+            rejected_file: page.plan.verdict == Verdict::Rejected || verdict::is_rejected(page.statistics),
             verdict: verdict(page),
             findings,
             primary: variables.first().map(|primary| format::name(&primary.name)).unwrap_or_default(),
@@ -206,6 +206,10 @@ fn verdict(page: Page<'_>) -> String {
         return "This file cannot be read as temperatures. What is wrong, and how to mend it, stands below."
             .to_owned();
     }
+    if verdict::is_rejected(page.statistics) {
+        return "Most rows of this file cannot be read as temperatures. What is wrong, and how to mend it, stands below."
+            .to_owned();
+    }
     let warnings = quality.findings.iter().filter(|finding| finding.severity >= Severity::Warning).count();
     let rows = match (quality.rows_read, quality.rows_used) {
         (0, _) => "it has no data rows".to_owned(),
@@ -233,7 +237,7 @@ fn figures(page: Page<'_>, scale: usize, unit: &'static str) -> Vec<Figure> {
         Figure::float("Standard deviation", statistics.std_temperature, scale + 2, unit),
         Figure::count("Rows", statistics.record_count),
     ];
-    if statistics.time_column.is_some() && !is_date_order_refuted(statistics) {
+    if statistics.time_column.is_some() {
         figures.push(Figure::count("Days", page.listed.days));
     }
     let columns = page.plan.columns.as_ref();
@@ -279,20 +283,12 @@ fn distribution(statistics: &Statistics, scale: usize, unit: &'static str) -> Ve
         .collect()
 }
 
-fn is_date_order_refuted(statistics: &Statistics) -> bool {
-    statistics.quality.findings.iter().any(|finding| finding.code == dates::ORDER_REFUTED)
-}
-
 /// Why there is no chart over time.
 fn no_time(statistics: &Statistics) -> String {
     match &statistics.time_column {
         None => {
             "The file has no column of times that could be read, so there is no chart over time.".to_owned()
         }
-        Some(name) if is_date_order_refuted(statistics) => format!(
-            "Whether day or month comes first in the column “{}” was a guess, and the file refutes it, so there is no chart over time; the first finding says what to do.",
-            format::name(name)
-        ),
         Some(name) => format!(
             "No row has both a usable temperature and a day in the column “{}”, so there is no chart over time.",
             format::name(name)

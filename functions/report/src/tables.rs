@@ -69,12 +69,10 @@ pub async fn make(
     }
     let partial = &merged.partial;
     let totals: Vec<Summary> = partial.variables.iter().map(|variable| variable.total.clone()).collect();
-    let refuted = columns.time.as_ref().is_some_and(|time| partial.refutes(time));
     let source = task.object.clone();
     let work = move || {
         let mut seen = Seen::new(&columns);
         let cells = runs.merge(Vec::new())?;
-        let cells = if refuted { cells.without_days() } else { cells };
         let about = About { source: &source, variables: &columns.variables, totals: &totals };
         let outputs = Outputs { cells: Spool::default(), stations: Spool::default(), days: Spool::default() };
         let files = write_tables(cells, &about, &Limits::default(), outputs, &mut seen)?;

@@ -43,6 +43,7 @@ pub fn plan() -> Plan {
         }),
         splits: vec![Split { index: 0, start: 34, end: Some(1_234_567), only: true }],
         plausible: Some((-90.0, 60.0)),
+        most_rejected: None,
     }
 }
 

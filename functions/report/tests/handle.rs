@@ -12,7 +12,7 @@ use fixture::{
 };
 use memory::Memory;
 use report::handle;
-use shared::{Finding, OutcomeKind, Plan, Reason, ReportTask, TimeFormat, Verdict};
+use shared::{Finding, OutcomeKind, Plan, Reason, ReportTask, Verdict};
 
 #[tokio::test]
 async fn a_run_ends_with_statistics_report_and_rejected_rows() {
@@ -109,26 +109,6 @@ async fn more_than_the_statistics_hold_stands_in_the_tables() {
     let report = memory.text(REPORT).unwrap().1;
     assert!(report.contains("<dt>Stations</dt><dd title=\"1200\">1,200</dd>"));
     assert!(report.contains("tables/incoming/stations/stations.parquet has all of them"));
-}
-
-/// The dates are wrong, so nothing is said by day; the stations stay.
-#[tokio::test]
-async fn a_refuted_order_leaves_no_days() {
-    let (memory, mut task) = ready().await;
-    let mut plan = task.plan.clone();
-    let time = plan.columns.as_mut().unwrap().time.as_mut().unwrap();
-    (time.format, time.guessed) = (TimeFormat::MonthFirst, true);
-    task.plan = plan;
-    let mut learned = two_splits();
-    learned[1].partial.rows_in_other_order = 1;
-    let [first, second] = learned;
-    task.partials = vec![first.store(&memory, "r1", 0).await, second.store(&memory, "r1", 1).await];
-    run(&memory, task).await.unwrap();
-    let statistics = statistics(&memory);
-    assert_eq!(statistics["by_day"], serde_json::json!([]));
-    assert_eq!(statistics["by_station"][0]["count"], 3);
-    assert_eq!(statistics["quality"]["findings"][0]["code"], "date_order_refuted");
-    assert!(!memory.text(REPORT).unwrap().1.contains("<dt>Days</dt>"));
 }
 
 #[tokio::test]

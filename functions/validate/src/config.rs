@@ -15,11 +15,13 @@ pub struct Config {
     pub results: Results,
     /// Bytes per split.
     pub split_bytes: u64,
+    /// Whether the bucket may say how its objects are read, where the task does not.
+    pub asks_bucket: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { results: Results::default(), split_bytes: DEFAULT_SPLIT_BYTES }
+        Config { results: Results::default(), split_bytes: DEFAULT_SPLIT_BYTES, asks_bucket: true }
     }
 }
 
@@ -33,7 +35,7 @@ impl Config {
             Ok(text) if !text.is_empty() => parse_split_bytes(&text)?,
             _ => DEFAULT_SPLIT_BYTES,
         };
-        Ok(Config { results: Results::from_env(), split_bytes })
+        Ok(Config { results: Results::from_env(), split_bytes, asks_bucket: true })
     }
 }
 

@@ -1,5 +1,7 @@
 //! The encoding of a text: UTF-8 where it can be, else what its bytes and words tell.
 
+use std::collections::BTreeSet;
+
 use chardetng::EncodingDetector;
 use shared::{Encoding, Finding, dialect::decode};
 
@@ -62,13 +64,31 @@ fn guess(text: &[u8], complete: bool) -> Encoding {
     detector.feed(text, true);
     let Some(guess) = Encoding::of(detector.guess(None, false)) else { return Encoding::Windows1252 };
     if guess.is_single_byte() {
-        // Degree signs alone stand in the same place everywhere.
-        let letters: std::collections::BTreeSet<char> =
-            decode(guess, text).chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).collect();
-        return if letters.len() > 1 { guess } else { Encoding::Windows1252 };
+        return if is_western(&decode(Encoding::Windows1252, text)) { Encoding::Windows1252 } else { guess };
     }
     let damaged = guess.tables().decode_without_bom_handling(text).1;
     if damaged || guess == Encoding::Utf8 { Encoding::Windows1252 } else { guess }
+}
+
+/// The letters beyond ASCII of the languages of Western Europe, each on its own.
+const WESTERN: [&str; 9] = [
+    "áéíóúüñ",
+    "ãõáéíóúâêôàçü",
+    "àâæçéèêëîïôœùûüÿ",
+    "äöüßé",
+    "åäöæøéüèà",
+    "àèéìòùíî",
+    "àèéíïòóúüç",
+    "ëïéèöüáóê",
+    "áéíóúýþæöð",
+];
+
+/// Whether all letters beyond ASCII, if there are any, are those of one Western language. Degree signs alone stand in the
+/// same place everywhere.
+fn is_western(text: &str) -> bool {
+    let letters = text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic() && !"ºªµ".contains(*c));
+    let letters: BTreeSet<char> = letters.flat_map(char::to_lowercase).collect();
+    WESTERN.iter().any(|language| letters.iter().all(|letter| language.contains(*letter)))
 }
 
 #[cfg(test)]
@@ -93,6 +113,7 @@ mod tests {
             ("Temperatur (°C);Straße\n1,5;x\n", Encoding::Windows1252),
             ("Temperature (°C),RH\n1.5,20\n", Encoding::Windows1252),
             ("Année;Température moyenne;Précipitations à l'été\n2020;1,5;0\n", Encoding::Windows1252),
+            ("Indicativo;Año;Mes;Día;T.Med\nX;1920;1;2;3,5\n", Encoding::Windows1252),
             ("年月日,平均気温(℃)\n2020/1/1,1.5\n", Encoding::ShiftJis),
             ("지점,일시,평균기온(°C)\n108,2020-01-01,-1.5\n", Encoding::EucKr),
             ("日期,平均气温(℃)\n2020-01-01,1.5\n", Encoding::Gb18030),

@@ -1,14 +1,19 @@
 //! The function: reads the head of an object, plans, and keeps the plan.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::time::{Duration, Instant};
 
 use aws::metrics::{Invocation, Measure};
+use aws::storage::ObjectHead;
 use aws::{Storage, text};
-use shared::{Compression, Damage, Failure, Finding, Location, Plan, ValidateTask, Verdict, layout};
+use shared::{
+    Compression, Damage, Failure, Finding, Location, Plan, RunOptions, ValidateTask, Verdict, layout,
+};
 use tokio::io::AsyncReadExt;
 
+use crate::asked::{self, Asked};
 use crate::config::Config;
 use crate::content;
 use crate::plan::{self, Head};
@@ -35,13 +40,23 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
         plan::rejected(&task.options, vec![plan::empty_object()])
     } else {
         let waiting = Instant::now();
-        let mut bytes = storage.read_range(&task.object, 0..size.min(HEAD_BYTES)).await?;
+        let ObjectHead { mut bytes, metadata } =
+            storage.read_head(&task.object, 0..size.min(HEAD_BYTES)).await?;
         let wanted = size.min(head_bytes(&bytes));
         if bytes.len() as u64 != wanted {
             bytes = storage.read_range(&task.object, 0..wanted).await?;
         }
+        let asked = asked_for(&task, &metadata, storage, config).await?;
         s3_time += waiting.elapsed();
-        look(&bytes, &task, config.split_bytes).await.plan
+        match asked {
+            Ok(Asked { options, finding }) => {
+                let task = ValidateTask { options, ..task.clone() };
+                let mut plan = look(&bytes, &task, config.split_bytes).await.plan;
+                plan.findings.splice(0..0, finding);
+                plan
+            }
+            Err(finding) => plan::rejected(&task.options, vec![finding]),
+        }
     };
     let plan = plan.identified(&task.object);
     let bucket = config.results.bucket_for(&task.object);
@@ -58,6 +73,22 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
     let measures = [("BytesRead", Measure::Bytes(size.min(HEAD_BYTES))), ("S3Time", Measure::Time(s3_time))];
     invocation.finish(&task.run_id, &measures);
     Ok(plan)
+}
+
+/// What the execution's input asks for; where that is nothing, what the bucket does.
+async fn asked_for(
+    task: &ValidateTask,
+    metadata: &BTreeMap<String, String>,
+    storage: &Storage,
+    config: &Config,
+) -> Result<Result<Asked, Finding>, Failure> {
+    let split_bytes = task.options.split_bytes;
+    let asks = RunOptions { split_bytes: None, ..task.options.clone() } != RunOptions::default();
+    if asks || !config.asks_bucket {
+        return Ok(Ok(Asked { options: task.options.clone(), finding: None }));
+    }
+    let asked = asked::asked(&task.object, metadata, storage).await?;
+    Ok(asked.map(|asked| Asked { options: RunOptions { split_bytes, ..asked.options }, ..asked }))
 }
 
 /// How many bytes of an object that begins with these are looked at: bzip2 has no text before a whole block of it.

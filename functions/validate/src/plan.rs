@@ -57,6 +57,7 @@ pub fn rejected(options: &RunOptions, findings: Vec<Finding>) -> Plan {
         dialect: None,
         splits: Vec::new(),
         plausible: None,
+        most_rejected: None,
     }
 }
 
@@ -189,7 +190,7 @@ fn planned(
     findings: &mut Vec<Finding>,
 ) -> Result<Plan, Finding> {
     let options = &task.options;
-    let remarks = surplus::remarks(&shape.header, &shape.rows);
+    let remarks = surplus::remarks(&shape.header, &shape.rows, profile.surplus);
     let (rows, ragged) = regular_rows(shape, remarks.is_some());
     let above = decode(encoding, &head.text[..shape.header_at.0]);
     let legend = Legend::new(&above);
@@ -197,7 +198,6 @@ fn planned(
         names: shape.header.iter().map(|name| Name::new(name)).collect(),
         rows,
         complete: head.complete,
-        delimiter: shape.delimiter,
         encoding,
         profile,
         headless: shape.headless,
@@ -206,6 +206,7 @@ fn planned(
         markers: Markers::new(&profile.missing),
         legend: &legend,
         key: &task.object.key,
+        other_order: task.other_order,
     };
     if shape.headless {
         headless::choose(&mut table, findings)?;
@@ -216,7 +217,7 @@ fn planned(
         findings.extend(ragged);
     }
     let found = found?;
-    let surplus = remarks.is_some();
+    let surplus = remarks.is_some() || profile.surplus;
     findings.extend(remarks);
     findings.extend(tenths::suspected(&table, &found));
     let Found { layout, variables, mark, taken, time } = found;
@@ -261,6 +262,7 @@ fn planned(
         verdict: Verdict::Accepted,
         findings: Vec::new(),
         plausible: Some(plausible),
+        most_rejected: profile.most_rejected,
         profile: profile.name.clone(),
         columns: Some(Columns { variables, layout, station, time }),
         dialect: Some(dialect),

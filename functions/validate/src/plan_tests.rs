@@ -13,7 +13,7 @@ fn task(size: usize, options: RunOptions) -> ValidateTask {
         etag: "e".to_owned(),
         size: size as u64,
     };
-    ValidateTask { run_id: "r".to_owned(), object, options, single_split: false }
+    ValidateTask { run_id: "r".to_owned(), object, options, single_split: false, other_order: false }
 }
 
 fn plan_with(text: &[u8], options: RunOptions) -> Plan {

@@ -246,6 +246,11 @@ impl<'a> Parted<'a> {
         (header.is_told && header.above == at).then_some((header, row))
     }
 
+    /// Whether nothing but units stands between the line `at` and the first row.
+    fn is_right_above(&self, at: usize, first: usize) -> bool {
+        self.fields[at + 1..first].iter().all(|fields| units::is_row_of_units(fields))
+    }
+
     /// The names that a line would give to the columns of the rows from `first` on, and their number; `None` if it does not
     /// fit them.
     fn names(&self, at: usize, first: usize) -> Option<(Vec<String>, usize)> {
@@ -284,7 +289,7 @@ impl<'a> Parted<'a> {
         let row = &self.fields[first];
         match names.len() {
             // The rows begin with a number of their own, or end in a delimiter. A remark has as many words as it likes.
-            found if found + 1 == self.width && !is_remark => {
+            found if found + 1 == self.width && !is_remark && self.is_right_above(at, first) => {
                 let mut rows = self.fields[first..].iter().filter(|row| row.len() == self.width);
                 if row.get(found).is_none_or(String::is_empty) && rows.all(|row| row[found].is_empty()) {
                     names.push(String::new());
@@ -302,7 +307,7 @@ impl<'a> Parted<'a> {
             found
                 if found + 2 <= self.width
                     && found > 1
-                    && at + 1 == first
+                    && self.is_right_above(at, first)
                     && !is_remark
                     && self.delimiter != BLANKS =>
             {

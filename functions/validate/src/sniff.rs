@@ -61,10 +61,10 @@ impl Shape {
             let numbers = rows.clone().filter(|row| is_value(&texts(row)[0])).count();
             numbers * 2 < rows.count()
         };
-        self.is_regular()
-            && !is_title
-            && speaks(&self.header)
-            && !units::is_row_of_units(&texts(&self.rows[0]))
+        // A second line of names, or of units, belongs to the header.
+        let first = texts(&self.rows[0]);
+        let is_row = first.iter().all(String::is_empty) || first.iter().any(|field| has_value(field));
+        self.is_regular() && !is_title && is_row && speaks(&self.header) && !units::is_row_of_units(&first)
     }
 
     /// Whether the header is another row: where the rows have numbers and times, it has them, too.
@@ -238,6 +238,11 @@ pub fn behind_preamble(text: &[u8], complete: bool, start: Start) -> Result<Shap
     check_size(&header)?;
     let quoted = delimiter != BLANKS && text[data_start..].contains(&b'"');
     Ok(Shape { delimiter, quoted, header, headless, header_at, data_start, data_line, rows, findings })
+}
+
+/// Whether a field of a row may hold a value: a number, even with something around it, a time, or what stands for nothing.
+fn has_value(field: &str) -> bool {
+    is_value(field) || field.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Whether the first line is none of a table, but a remark about it.

@@ -10,8 +10,8 @@ use crate::values::{is_number_or_time, is_value};
 const ROWS: usize = 2000;
 
 /// The finding for rows whose first fields are what the other rows have in their columns, so that they can be read by these;
-/// `None` where there are no such rows, or some may be shifted.
-pub fn remarks(header: &[String], rows: &[Record]) -> Option<Finding> {
+/// `None` where there are no such rows, or some may be shifted. `are_known`: files of the kind have such rows.
+pub fn remarks(header: &[String], rows: &[Record], are_known: bool) -> Option<Finding> {
     let rows = &rows[..rows.len().min(ROWS)];
     let (longer, others): (Vec<&Record>, Vec<&Record>) = rows
         .iter()
@@ -35,8 +35,14 @@ pub fn remarks(header: &[String], rows: &[Record]) -> Option<Finding> {
             field.is_empty() || is_value(&field) || number_length(field.as_bytes()) > 0
         })
     };
-    let fitting = longer.iter().filter(fits).count();
-    (!typed.is_empty() && fitting * 10 >= longer.len() * 9).then(|| {
+    // A number behind the last column may be a value of a row that is shifted.
+    let is_remark = |row: &&&Record| {
+        let more: Vec<String> = row.fields[header.len()..].iter().map(text).filter(|field| !field.is_empty()).collect();
+        more.iter().all(|field| field.chars().any(char::is_alphabetic) && !is_number_or_time(field))
+    };
+    let has_words = longer.iter().any(|row| row.fields[header.len()..].iter().any(|field| !field.trim_ascii().is_empty()));
+    let fitting = longer.iter().filter(|row| fits(row) && (are_known || is_remark(row))).count();
+    (!typed.is_empty() && (are_known || has_words && longer.len() > 1) && fitting * 10 >= longer.len() * 9).then(|| {
         Finding::info(
             "surplus_fields",
             format!(

@@ -24,8 +24,6 @@ pub struct Table<'a> {
     pub rows: Vec<&'a Record>,
     /// Whether the head is all there is.
     pub complete: bool,
-    /// The field delimiter.
-    pub delimiter: u8,
     /// Encoding of the fields.
     pub encoding: Encoding,
     /// How such files are read.
@@ -42,6 +40,8 @@ pub struct Table<'a> {
     pub legend: &'a Legend,
     /// Key of the object.
     pub key: &'a str,
+    /// Whether a guess at the order of day and month was refuted, so that it is the other one.
+    pub other_order: bool,
 }
 
 /// A temperature of the table, as it is to be read.
@@ -157,7 +157,7 @@ impl Table<'_> {
 
     /// The decimal mark of these columns.
     pub fn mark(&self, columns: &[usize]) -> u8 {
-        values::decimal_mark(&self.rows, columns, self.delimiter)
+        values::decimal_mark(&self.rows, columns)
     }
 
     /// The text of a field, blanks around it taken off.

@@ -65,6 +65,8 @@ const WORDS: [&str; 34] = [
 /// Of two orders of day, month and year the one under which the days of following rows lie so many times closer to each
 /// other is the right one.
 const CLOSER: i64 = 5;
+/// Code of the finding that says that the order of day and month is a guess.
+const AMBIGUOUS: &str = "ambiguous_date_order";
 /// Rows in which times of a day are looked for.
 const CLOCK_ROWS: usize = 5;
 
@@ -91,7 +93,8 @@ pub fn find(table: &Table<'_>, taken: &[usize], findings: &mut Vec<Finding>) -> 
             None => format(&table.rows, index, has_clock(table)),
         };
         if let Some((format, finding)) = found {
-            let guessed = finding.is_some();
+            let (format, finding) = corrected(table, format, finding);
+            let guessed = finding.as_ref().is_some_and(|finding| finding.code == AMBIGUOUS);
             findings.extend(finding);
             return Some(TimeColumn { guessed, ..TimeColumn::new(index, table.name(index), format) });
         }
@@ -224,6 +227,25 @@ fn unnamed(table: &Table<'_>, taken: &[usize], named: &[usize]) -> Option<TimeCo
     })
 }
 
+/// The other order, where a row further down has refuted the guess.
+fn corrected(
+    table: &Table<'_>,
+    format: TimeFormat,
+    finding: Option<Finding>,
+) -> (TimeFormat, Option<Finding>) {
+    match (table.other_order, format.other_order(), &finding) {
+        (true, Some(other), Some(_)) => {
+            let day_first = matches!(other, TimeFormat::DayFirst | TimeFormat::DayFirstShort);
+            let order = if day_first { "day" } else { "month" };
+            let message = format!(
+                "the {order} comes first in dates: the head of the file leaves it open, and rows further down show it"
+            );
+            (other, Some(Finding::info("date_order_found", message, "")))
+        }
+        _ => (format, finding),
+    }
+}
+
 /// Whether the head's first rows have times of a day in some column.
 fn has_clock(table: &Table<'_>) -> bool {
     table.rows.iter().take(CLOCK_ROWS).any(|row| {
@@ -316,7 +338,7 @@ fn guess(text: &[u8], orders: &[TimeFormat]) -> (TimeFormat, Option<Finding>) {
         _ => "day.month.year",
     };
     let finding = Finding::warning(
-        "ambiguous_date_order",
+        AMBIGUOUS,
         format!(
             "{} may be day or month first; dates are read as {order}",
             quote(&String::from_utf8_lossy(text))

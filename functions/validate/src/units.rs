@@ -46,7 +46,13 @@ pub fn is_row_of_units(fields: &[String]) -> bool {
         let is_known = OTHERS.contains(&plain.as_str()) || MORE.contains(&plain.as_str());
         is_known || unit(field) != Unit::Unknown || is_quotient && !is_number_or_time(field)
     };
-    fields.iter().any(|field| !field.is_empty()) && fields.iter().all(is_one)
+    let filled = || fields.iter().filter(|field| !field.is_empty());
+    let is_bracketed = |field: &String| {
+        let field = field.trim_start_matches(['#', '%', '!', ' ']);
+        let brackets = [('(', ')'), ('[', ']'), ('{', '}')];
+        brackets.iter().any(|(open, close)| field.starts_with(*open) && field.ends_with(*close))
+    };
+    filled().count() > 0 && fields.iter().all(is_one) || filled().count() > 1 && filled().all(is_bracketed)
 }
 
 /// Puts the units of temperatures behind the names that tell none.
@@ -89,6 +95,7 @@ mod tests {
             ",,(°C),[mm]",
             ",,Avg,Smp",
             "TS,RN,Deg C,umol/s/m^2",
+            "(Unix Second),(UTC),(Volt),(deg C),(-)",
             "degC,degC,days,mm,hours",
         ] {
             assert!(is_row_of_units(&row(text)), "{text}");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use shared::scaled::MAX_SCALE;
-use shared::writing::Bare;
+use shared::writing::{Bare, number_length};
 use shared::{Decimal, Encoding, TimeFormat, Unit, Writing};
 
 use crate::listing::quote;
@@ -136,15 +136,17 @@ fn fraction_digits(text: &[u8], mark: u8) -> u8 {
     u8::try_from(digits).unwrap_or(MAX_SCALE).min(MAX_SCALE)
 }
 
-/// The decimal mark of the columns: a comma only where the fields are not parted by commas and the numbers need it.
-pub fn decimal_mark(rows: &[&Record], columns: &[usize], delimiter: u8) -> u8 {
-    if delimiter == b',' {
-        return b'.';
-    }
-    let is_fraction = |text: &[u8], mark| text.contains(&mark) && Decimal::parse(text, mark).is_ok();
+/// The decimal mark of the columns: a comma only where the numbers need it.
+pub fn decimal_mark(rows: &[&Record], columns: &[usize]) -> u8 {
+    // The number alone, where a unit stands behind it.
+    let is_fraction = |text: &[u8], mark| {
+        let number = &text[..number_length(text)];
+        number.contains(&mark) && Decimal::parse(number, mark).is_ok()
+    };
     let more_commas = |fields: &mut dyn Iterator<Item = &Vec<u8>>| {
         let (mut points, mut commas) = (0, 0);
         for text in fields {
+            let text = text.trim_ascii();
             points += usize::from(is_fraction(text, b'.'));
             commas += usize::from(is_fraction(text, b','));
         }
@@ -223,14 +225,12 @@ mod tests {
 
     #[test]
     fn the_decimal_mark_is_a_comma_only_where_numbers_need_it() {
-        let mark = |values: &[&str], delimiter| {
-            decimal_mark(&rows(values).iter().collect::<Vec<_>>(), &[0], delimiter)
-        };
-        assert_eq!(mark(&["12,5", "13"], b';'), b',');
-        assert_eq!(mark(&["12.5", "13"], b';'), b'.');
-        assert_eq!(mark(&["12|81,5", "13|80,1"], b'\t'), b',');
-        assert_eq!(mark(&["12|81", "13|80"], b';'), b'.');
-        assert_eq!(mark(&["12,5"], b','), b'.');
+        let mark = |values: &[&str]| decimal_mark(&rows(values).iter().collect::<Vec<_>>(), &[0]);
+        assert_eq!(mark(&["12,5", "13"]), b',');
+        assert_eq!(mark(&["12.5", "13"]), b'.');
+        assert_eq!(mark(&["12|81,5", "13|80,1"]), b',');
+        assert_eq!(mark(&["12|81", "13|80"]), b'.');
+        assert_eq!(mark(&["9,6 °C"]), b',');
     }
 
     #[test]

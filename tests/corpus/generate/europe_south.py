@@ -101,7 +101,8 @@ def synop():
               "Méthode de mesure Température du thermomètre mouillé;Température du thermomètre mouillé;Coordonnees;Nom;"
               "Type de tendance barométrique;Temps passé 1;Température (°C);Température minimale sur 12 heures (°C);Altitude;communes (name);mois_de_l_annee")
     table = Table(*variables(("Température", "instant", "kelvin"), ("Température (°C)", "instant", "celsius"),
-                             ("Température maximale sur 12 heures", "max", "kelvin"), ("Température minimale sur 12 heures", "min", "kelvin")))
+                             ("Température maximale sur 12 heures", "max", "kelvin"), ("Température minimale sur 12 heures", "min", "kelvin"),
+                             ("Température minimale sur 12 heures (°C)", "min", "celsius")))
     lines = [labels]
     values = walk("ods", 45, start=14.0)
     # Not in the order of time.
@@ -117,7 +118,7 @@ def synop():
         coldest = "" if low is None else str(low - zero)
         lines.append(f"07998;{at:%Y-%m-%dT%H:%M:%S}+02:00;101870;2;330;{text(kelvin)};{'' if kelvin is None else kelvin - 3};60;2;0;{text(low)};{text(high)};0;;"
                      f"43.648833, 7.209;L'ESSAI;En hausse, puis stationnaire;Nuages;{text(value)};{coldest};2;Essai;10")
-        table.row([kelvin, value, high, low], at.date(), "07998")
+        table.row([kelvin, value, high, low, None if low is None else low - zero], at.date(), "07998")
     write("meteofrance-synop", "opendatasoft.csv", "\ufeff" + "\r\n".join(lines) + "\r\n", SYNOP, table)
 
 

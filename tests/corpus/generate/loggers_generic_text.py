@@ -173,9 +173,9 @@ def logs():
     def card(time, text, number):
         return f"{time:%Y%m%d_%H%M%S},{text},{976 + number % 3}"
 
-    table = one("Temp", "celsius")
+    table = one(None, "celsius")
     save("key_values.log", rows(table, [], key_values, "key values", missing=()), table)
-    table = one("CPU_TEMP", "fahrenheit")
+    table = one(None, "fahrenheit")
     lines = rows(table, [], processor, "cpu", start=121.0, first=(2020, 9, 1, 21, 57), minutes=41, missing=())
     save("key_values_fahrenheit.log", lines, table)
 

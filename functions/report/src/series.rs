@@ -1,0 +1,85 @@
+//! What the days of a file tell about its times: days that lack, and days with more values than others.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use shared::{Columns, Day, Finding};
+
+use crate::format;
+use crate::listed::Listed;
+
+/// Fewer days tell nothing.
+const FEWEST: usize = 10;
+/// The share of days, in percent, that must be as the usual ones.
+const USUAL_PERCENT: usize = 60;
+
+/// The findings about the days of the primary variable, in a file of one station.
+pub fn findings(columns: &Columns, listed: &Listed) -> Vec<Finding> {
+    let days = &listed.groups.days;
+    if columns.time.is_none() || listed.stations > 1 || days.len() < FEWEST || (days.len() as u64) < listed.days {
+        return Vec::new();
+    }
+    let counts: Vec<(Day, u64)> = days.iter().map(|(day, summary)| (*day, summary.count())).collect();
+    gaps(&counts).into_iter().chain(duplicates(&counts)).collect()
+}
+
+/// Days that lack between the first and the last, where most follow each other from day to day.
+fn gaps(counts: &[(Day, u64)]) -> Option<Finding> {
+    let steps = || counts.windows(2).map(|pair| (pair[0].0, pair[1].0.number() - pair[0].0.number()));
+    let daily = steps().filter(|(_, step)| *step == 1).count();
+    if daily * 100 < (counts.len() - 1) * USUAL_PERCENT {
+        return None;
+    }
+    let lacking: i32 = steps().map(|(_, step)| step - 1).sum();
+    let (before, longest) = steps().max_by_key(|(day, step)| (*step, Reverse(*day)))?;
+    (lacking > 0).then(|| {
+        let message = format!(
+            "{} between the first and the last; the longest gap has {} and begins behind {before}.",
+            format::counted(lacking.unsigned_abs().into(), "day lacks", "days lack"),
+            format::counted((longest - 1).unsigned_abs().into(), "day", "days"),
+        );
+        Finding::info("gaps", message, "Figures describe the days that are there.")
+    })
+}
+
+/// Days with more values than the usual day has.
+fn duplicates(counts: &[(Day, u64)]) -> Option<Finding> {
+    let mut often: BTreeMap<u64, usize> = BTreeMap::new();
+    counts.iter().for_each(|(_, count)| *often.entry(*count).or_default() += 1);
+    let (usual, days) = often.into_iter().max_by_key(|(_, days)| *days)?;
+    let more: Vec<&(Day, u64)> = counts.iter().filter(|(_, count)| *count > usual).collect();
+    let (first, count) = more.first()?;
+    (usual > 0 && days * 100 >= counts.len() * USUAL_PERCENT).then(|| {
+        let message = format!(
+            "{} more than the usual {}, such as {first} with {count}.",
+            format::counted(more.len() as u64, "day has", "days have"),
+            format::counted(usual, "value", "values"),
+        );
+        Finding::info("duplicate_times", message, "Look for rows that stand there twice: they count twice in all figures.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(number: i32) -> Day {
+        Day::from_number(number).unwrap()
+    }
+
+    #[test]
+    fn days_that_lack_and_days_with_more_are_told() {
+        let mut counts: Vec<(Day, u64)> = (0..30).map(|number| (day(number), 1)).collect();
+        assert_eq!((gaps(&counts), duplicates(&counts)), (None, None));
+        counts[4].1 = 2;
+        counts.remove(20);
+        counts.drain(10..13);
+        let (gap, more) = (gaps(&counts).unwrap(), duplicates(&counts).unwrap());
+        assert!(gap.message.starts_with("4 days lack"), "{}", gap.message);
+        assert!(gap.message.contains("3 days and begins behind 1970-01-10"), "{}", gap.message);
+        assert!(more.message.contains("1970-01-05 with 2"), "{}", more.message);
+        // Months stand as their first days.
+        let months: Vec<(Day, u64)> = (0..12).map(|number| (day(31 * number), 1)).collect();
+        assert_eq!(gaps(&months), None);
+    }
+}
