@@ -181,7 +181,10 @@ async fn a_guess_that_the_file_refutes_costs_no_day() {
     let statistics = pipeline.statistics(&outcome);
     let days = &statistics.by_day;
     assert_eq!((days.len(), days.iter().all(|day| day.count == 1440)), (20, true));
-    assert_eq!((days[0].day.to_string(), days[19].day.to_string()), ("2024-02-01".into(), "2024-02-20".into()));
+    assert_eq!(
+        (days[0].day.to_string(), days[19].day.to_string()),
+        ("2024-02-01".into(), "2024-02-20".into())
+    );
     let codes: Vec<_> = statistics.quality.findings.iter().map(|finding| finding.code.as_str()).collect();
     assert!(codes.contains(&"date_order_found") && !codes.contains(&"ambiguous_date_order"), "{codes:?}");
 

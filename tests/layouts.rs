@@ -136,7 +136,7 @@ impl File {
         };
         let fields = &row.fields[..variables.len()];
         let texts: Vec<String> = fields.iter().map(|(text, _)| quote(text)).collect();
-        let ragged = if row.ragged { ",x" } else { "" };
+        let ragged = if row.ragged { ",7" } else { "" };
         self.text.push_str(&format!("{first},{}{ragged}\n", texts.join(",")));
 
         if row.ragged {

@@ -23,8 +23,13 @@ impl Overtaken {
     async fn overtake(&self, first: &ReportTask) -> Result<(), TaskError> {
         let (object, options) = (self.object.clone(), self.options.clone());
         let run_id = if self.same_run_id { first.run_id.clone() } else { object.run_id("", &options) };
-        let task =
-            ValidateTask { run_id: run_id.clone(), object: object.clone(), options, single_split: false, other_order: false };
+        let task = ValidateTask {
+            run_id: run_id.clone(),
+            object: object.clone(),
+            options,
+            single_split: false,
+            other_order: false,
+        };
         let plan = self.functions.invoke("validate", serde_json::to_value(&task).unwrap()).await?;
         let plan: Plan = serde_json::from_value(plan).unwrap();
         for split in plan.splits {

@@ -77,7 +77,13 @@ fn task(path: &Path, key: &str, options: &RunOptions) -> Result<ValidateTask, Fa
         etag: String::new(),
         size: metadata.len(),
     };
-    Ok(ValidateTask { run_id: String::new(), object, options: options.clone(), single_split: false, other_order: false })
+    Ok(ValidateTask {
+        run_id: String::new(),
+        object,
+        options: options.clone(),
+        single_split: false,
+        other_order: false,
+    })
 }
 
 /// What a line is to the table.

@@ -170,7 +170,8 @@ const TIME: [&str; 33] = [
     "日期",
     "일시",
     "날짜",
-    "last_updated", "ts",
+    "last_updated",
+    "ts",
 ];
 /// Names of a long table's column of elements.
 const ELEMENT: [&str; 20] = [

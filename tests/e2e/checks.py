@@ -12,7 +12,7 @@ from scene import SETTLE_SECONDS, Scene
 __all__ = ["CHECKS", "Scene"]
 
 # A package must stay this small (compressed), in MiB.
-PACKAGE_LIMITS = {"ingest": 5, "validate": 5, "process": 12, "report": 12}
+PACKAGE_LIMITS = {"ingest": 5, "validate": 6, "process": 12, "report": 12}
 # The AWS CLI uploads larger files in parts, and S3 gives such an object an ETag that no file has.
 UPLOADED_IN_PARTS = 8 << 20
 SAMPLE = "vega-weather-two-cities.csv"
@@ -158,6 +158,28 @@ def a_key_of_1024_bytes_is_processed(scene):
         "s3api", "put-object", "--bucket", scene.stack.data_bucket, "--key", key, "--body", uploads.STAGE / SAMPLE))
     assert outcome(run) == "processed", run
     scene.stack.read(run["output"]["report"])
+
+
+def the_bucket_says_how_uploads_are_read(scene):
+    rules = uploads.STAGE.parent / "isotherm.toml"
+    rules.write_text('[[files]]\npattern = "**/*.csv"\ncolumns = ["temp_min"]\n', encoding="utf-8")
+    put = ("s3api", "put-object", "--bucket", scene.stack.data_bucket, "--key")
+    folder = uploads.PREFIX + "asked/"
+    scene.aws(*put, folder + "isotherm.toml", "--body", rules)
+    table = uploads.STAGE / "vega-weather-two-cities.csv"
+    run = scene.run_once_more(lambda: scene.aws(*put, folder + "deep/er.csv", "--body", table))
+    statistics = json.loads(scene.stack.read(run["output"]["statistics"]))
+    assert statistics["temperature_column"] == "temp_min", statistics["temperature_column"]
+    said = [finding["message"] for finding in statistics["quality"]["findings"] if finding["code"] == "asked_for"]
+    assert said and folder + "isotherm.toml" in said[0], said
+    # What the object says of itself comes first.
+    metadata = ("--metadata", "isotherm-column=temp_max | temp_min")
+    run = scene.run_once_more(lambda: scene.aws(*put, folder + "own.csv", "--body", table, *metadata))
+    statistics = json.loads(scene.stack.read(run["output"]["statistics"]))
+    assert [variable["name"] for variable in statistics["variables"]] == ["temp_max", "temp_min"]
+    run = scene.run_once_more(lambda: scene.aws(*put, folder + "none.csv", "--body", table, "--metadata", "isotherm-profile=none-such"))
+    assert outcome(run) == "rejected", run
+    assert b"none-such" in scene.stack.read(run["output"]["report"])
 
 
 def folders_and_keys_elsewhere_start_nothing(scene):

@@ -89,7 +89,8 @@ impl Pipeline {
     ) -> Result<Outcome, ExecutionFailure> {
         let run_id = object.run_id("", &options);
         let context = ExecutionContext::new("pipeline", &run_id);
-        let task = ValidateTask { run_id, object: object.clone(), options, single_split: false, other_order: false };
+        let task =
+            ValidateTask { run_id, object: object.clone(), options, single_split: false, other_order: false };
         let input = serde_json::to_value(task).unwrap();
         let output = self.machine.execute(input, context, functions, observer).await?;
         Ok(serde_json::from_value(output).unwrap())

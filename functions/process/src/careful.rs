@@ -135,7 +135,7 @@ impl CarefulReader {
             BLANKS => byte.is_ascii_whitespace(),
             _ => matches!(byte, b' ' | b'\r') && self.dialect.header.len() > 1,
         };
-        line.iter().all(is_nothing)
+        line.len() <= self.limits.line_bytes && line.iter().all(is_nothing)
     }
 
     /// Whether the fields of the record at hand are the header's names.

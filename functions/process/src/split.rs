@@ -60,7 +60,8 @@ impl SplitReader {
     fn check_order(&self) -> Result<(), Failure> {
         if self.fold.is_order_refuted() {
             return Err(Failure::DateOrder(
-                "a date can only be read with day and month in the other order than the one that was guessed".to_owned(),
+                "a date can only be read with day and month in the other order than the one that was guessed"
+                    .to_owned(),
             ));
         }
         Ok(())

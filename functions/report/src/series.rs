@@ -16,7 +16,11 @@ const USUAL_PERCENT: usize = 60;
 /// The findings about the days of the primary variable, in a file of one station.
 pub fn findings(columns: &Columns, listed: &Listed) -> Vec<Finding> {
     let days = &listed.groups.days;
-    if columns.time.is_none() || listed.stations > 1 || days.len() < FEWEST || (days.len() as u64) < listed.days {
+    if columns.time.is_none()
+        || listed.stations > 1
+        || days.len() < FEWEST
+        || (days.len() as u64) < listed.days
+    {
         return Vec::new();
     }
     let counts: Vec<(Day, u64)> = days.iter().map(|(day, summary)| (*day, summary.count())).collect();
@@ -55,7 +59,11 @@ fn duplicates(counts: &[(Day, u64)]) -> Option<Finding> {
             format::counted(more.len() as u64, "day has", "days have"),
             format::counted(usual, "value", "values"),
         );
-        Finding::info("duplicate_times", message, "Look for rows that stand there twice: they count twice in all figures.")
+        Finding::info(
+            "duplicate_times",
+            message,
+            "Look for rows that stand there twice: they count twice in all figures.",
+        )
     })
 }
 

@@ -18,10 +18,12 @@ const FAHRENHEIT: RangeInclusive<f64> = -130.0..=136.0;
 /// The finding about a variable without a unit whose values can only be in one; they are not converted.
 pub fn suspected(columns: &Columns, partial: &Partial) -> Option<Finding> {
     let each = columns.variables.iter().zip(&partial.variables);
-    let unknown = each.filter(|(variable, learned)| variable.unit == Unit::Unknown && learned.readings.used >= FEWEST);
+    let unknown =
+        each.filter(|(variable, learned)| variable.unit == Unit::Unknown && learned.readings.used >= FEWEST);
     let mut found = unknown.filter_map(|(variable, learned)| {
         let (min, max) = (learned.total.min(variable.scale)?, learned.total.max(variable.scale)?);
-        let within = |range: RangeInclusive<f64>| range.contains(&min.to_f64()) && range.contains(&max.to_f64());
+        let within =
+            |range: RangeInclusive<f64>| range.contains(&min.to_f64()) && range.contains(&max.to_f64());
         let unit = match () {
             () if within(KELVIN) => Unit::Kelvin,
             () if max.to_f64() > MOST_CELSIUS && within(FAHRENHEIT) => Unit::Fahrenheit,
@@ -35,5 +37,9 @@ pub fn suspected(columns: &Columns, partial: &Partial) -> Option<Finding> {
         format::name(&variable.name),
         unit.symbol()
     );
-    Some(Finding::info("unit_suspected", message, "They are not converted. Name the unit in the header or in a profile."))
+    Some(Finding::info(
+        "unit_suspected",
+        message,
+        "They are not converted. Name the unit in the header or in a profile.",
+    ))
 }

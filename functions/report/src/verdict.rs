@@ -8,12 +8,14 @@ use crate::format;
 const MOSTLY_REJECTED: &str = "mostly_rejected";
 /// The share of rejected rows above which a file is none of temperatures, where its profile says nothing else.
 const MOST_REJECTED: f64 = 0.5;
+/// With fewer rows a share says nothing.
+const FEWEST_ROWS: u64 = 10;
 
 /// The error about a file of which too many rows are rejected.
 pub fn mostly_rejected(plan: &Plan, partial: &Partial) -> Option<Finding> {
     let (read, rejected) = (partial.account.rows_read, partial.account.rows_rejected);
     let most = plan.most_rejected.unwrap_or(MOST_REJECTED);
-    (rejected as f64 > read as f64 * most).then(|| {
+    (read >= FEWEST_ROWS && rejected as f64 > read as f64 * most).then(|| {
         let message = format!(
             "{} of {} rejected ({}): what is left does not stand for the file, so no figures lead.",
             format::count(rejected),

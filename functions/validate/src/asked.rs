@@ -102,8 +102,9 @@ fn of_metadata(metadata: &BTreeMap<String, String>) -> Result<Option<Asked>, Fin
         return Ok(None);
     }
     let place = "the object's metadata";
-    let columns: Vec<String> =
-        columns.map(|text| text.split(PARTS).map(|name| name.trim().to_owned()).collect()).unwrap_or_default();
+    let columns: Vec<String> = columns
+        .map(|text| text.split(PARTS).map(|name| name.trim().to_owned()).collect())
+        .unwrap_or_default();
     let wide = match wide {
         None | Some("false") => false,
         Some("true") => true,
@@ -118,12 +119,15 @@ fn of_metadata(metadata: &BTreeMap<String, String>) -> Result<Option<Asked>, Fin
 /// What the file with this `text`, which is at `place`, asks for about the object `key` below its folder.
 fn of_file(text: &str, place: &str, key: &str) -> Result<Option<Asked>, Finding> {
     let settings: Settings = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| text[..text.floor_char_boundary(span.start)].lines().count().max(1));
+        let line = error
+            .span()
+            .map_or(1, |span| text[..text.floor_char_boundary(span.start)].lines().count().max(1));
         wrong(place, &format!("line {line}: {}", error.message().replace('\n', " ")))
     })?;
     for (number, rule) in (1..).zip(settings.files) {
-        let pattern = pattern(&rule.pattern)
-            .ok_or_else(|| wrong(place, &format!("rule {number}: {} is no pattern of keys", quote(&rule.pattern))))?;
+        let pattern = pattern(&rule.pattern).ok_or_else(|| {
+            wrong(place, &format!("rule {number}: {} is no pattern of keys", quote(&rule.pattern)))
+        })?;
         if !pattern.is_match(key) {
             continue;
         }
@@ -135,8 +139,7 @@ fn of_file(text: &str, place: &str, key: &str) -> Result<Option<Asked>, Finding>
                 Some(*profile)
             }
         };
-        let options =
-            RunOptions { profile, columns: rule.columns, wide: rule.wide, ..RunOptions::default() };
+        let options = RunOptions { profile, columns: rule.columns, wide: rule.wide, ..RunOptions::default() };
         return Ok(Some(found(format!("rule {number} of {place}"), options)));
     }
     Ok(None)
@@ -163,7 +166,11 @@ fn found(place: String, options: RunOptions) -> Asked {
 }
 
 fn wrong(place: &str, what: &str) -> Finding {
-    Finding::error("wrong_settings", format!("{place} cannot be followed: {what}"), "mend it, and upload the table again")
+    Finding::error(
+        "wrong_settings",
+        format!("{place} cannot be followed: {what}"),
+        "mend it, and upload the table again",
+    )
 }
 
 /// The keys that a pattern means.

@@ -10,7 +10,7 @@ use crate::values::Markers;
 
 /// Characters that stand behind numbers as flags where nobody says otherwise: an asterisk, a cross, and letters for a value
 /// that is suspect or estimated.
-const FLAGS: &[u8] = b"*#^+sSeE";
+const FLAGS: &[u8] = b"*#sSE";
 /// The most different flags of a column.
 const MOST_FLAGS: usize = 3;
 /// The fewest rows with the same flag: one alone may be a slip.
@@ -38,7 +38,7 @@ pub fn found(table: &Table<'_>, index: usize, mark: u8, markers: &Markers) -> Op
     }
     let name = table.name(index);
     with_prefix(&others, mark)
-        .or_else(|| with_unit(table, &others, mark, markers, name))
+        .or_else(|| with_unit(table, &others, texts.len(), mark, markers, name))
         .or_else(|| with_flags(&others, mark, name))
 }
 
@@ -63,8 +63,15 @@ pub fn assignment(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (is_name && number_length(value) == value.len() && !value.is_empty()).then_some((name, value))
 }
 
-/// Numbers with a unit behind them, the same in nearly all of them.
-fn with_unit(table: &Table<'_>, others: &[&[u8]], mark: u8, markers: &Markers, name: &str) -> Option<Found> {
+/// Numbers with a unit behind them, the same in most of the `texts` values.
+fn with_unit(
+    table: &Table<'_>,
+    others: &[&[u8]],
+    texts: usize,
+    mark: u8,
+    markers: &Markers,
+    name: &str,
+) -> Option<Found> {
     let unit_behind = |text: &&[u8]| {
         let (number, rest) = text.split_at(number_length(text));
         let is_number = Decimal::parse(number, mark).is_ok();
@@ -75,11 +82,13 @@ fn with_unit(table: &Table<'_>, others: &[&[u8]], mark: u8, markers: &Markers, n
         let writing = Writing { unit_behind: true, ..Writing::default() };
         matches!(writing.bare(text, Unit::Unknown, table.encoding), Bare::Text(rest) if markers.is_missing(rest, mark))
     };
+    let values = texts - others.iter().filter(is_marker).count();
     let others: Vec<&[u8]> = others.iter().copied().filter(|text| !is_marker(&text)).collect();
     let units: Vec<Unit> = others.iter().filter_map(unit_behind).collect();
     let count = |unit: &Unit| units.iter().filter(|other| *other == unit).count();
     let unit = [Unit::Celsius, Unit::Fahrenheit, Unit::Kelvin].into_iter().max_by_key(|unit| count(unit))?;
-    if count(&unit) * 2 < others.len() || count(&unit) == 0 {
+    // A few among plain numbers are slips, which are rejected by their lines.
+    if count(&unit) * 2 < values || count(&unit) == 0 {
         return None;
     }
     let example = others.iter().find(|text| unit_behind(text) == Some(unit))?;

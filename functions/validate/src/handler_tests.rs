@@ -16,7 +16,13 @@ fn task(size: usize) -> ValidateTask {
         etag: "e".to_owned(),
         size: size as u64,
     };
-    ValidateTask { run_id: "r".to_owned(), object, options: RunOptions::default(), single_split: false, other_order: false }
+    ValidateTask {
+        run_id: "r".to_owned(),
+        object,
+        options: RunOptions::default(),
+        single_split: false,
+        other_order: false,
+    }
 }
 
 fn root() -> &'static Path {

@@ -19,7 +19,8 @@ fn plan_with(text: &str, options: RunOptions) -> Plan {
         etag: "e".to_owned(),
         size: text.len() as u64,
     };
-    let task = ValidateTask { run_id: "r".to_owned(), object, options, single_split: false, other_order: false };
+    let task =
+        ValidateTask { run_id: "r".to_owned(), object, options, single_split: false, other_order: false };
     let head = Head {
         text: text.as_bytes(),
         complete: true,
@@ -235,7 +236,8 @@ fn a_profile_tells_a_long_table_and_its_elements() {
     // There is more of the file than the head: the other element may come.
     let object = ObjectRef { size: 1 << 20, ..task_object() };
     let options = with_profile(profile.clone());
-    let task = ValidateTask { run_id: "r".to_owned(), object, options, single_split: false, other_order: false };
+    let task =
+        ValidateTask { run_id: "r".to_owned(), object, options, single_split: false, other_order: false };
     let head = Head {
         text: text.as_bytes(),
         complete: false,

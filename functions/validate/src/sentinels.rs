@@ -45,11 +45,11 @@ pub fn found(values: &[Decimal]) -> Vec<(Decimal, usize)> {
         .collect();
     for (value, count) in &counts {
         let others = counts.keys().filter(|other| *other != value && !is_outside(other));
-        let is_far = |other: &&Decimal| (other.to_f64() - value.to_f64()).abs() >= FAR;
+        let is_far = |other: &Decimal| (other.to_f64() - value.to_f64()).abs() >= FAR;
         if *count >= AGAIN
             && is_one_of(&POSSIBLE, value)
             && others.clone().next().is_some()
-            && others.clone().all(|other| is_far(&other))
+            && others.clone().all(|other| is_far(other))
         {
             found.push(((*value).clone(), *count));
         }

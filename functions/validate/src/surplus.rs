@@ -37,10 +37,13 @@ pub fn remarks(header: &[String], rows: &[Record], are_known: bool) -> Option<Fi
     };
     // A number behind the last column may be a value of a row that is shifted.
     let is_remark = |row: &&&Record| {
-        let more: Vec<String> = row.fields[header.len()..].iter().map(text).filter(|field| !field.is_empty()).collect();
+        let more: Vec<String> =
+            row.fields[header.len()..].iter().map(text).filter(|field| !field.is_empty()).collect();
         more.iter().all(|field| field.chars().any(char::is_alphabetic) && !is_number_or_time(field))
     };
-    let has_words = longer.iter().any(|row| row.fields[header.len()..].iter().any(|field| !field.trim_ascii().is_empty()));
+    let has_words = longer
+        .iter()
+        .any(|row| row.fields[header.len()..].iter().any(|field| !field.trim_ascii().is_empty()));
     let fitting = longer.iter().filter(|row| fits(row) && (are_known || is_remark(row))).count();
     (!typed.is_empty() && (are_known || has_words && longer.len() > 1) && fitting * 10 >= longer.len() * 9).then(|| {
         Finding::info(
