@@ -121,6 +121,7 @@ const FILES: &[(&str, &str)] = files! {
     "uci-sml2010"
     "uscrn-daily"
     "uscrn-hourly"
+    "uscrn-subhourly"
     "weatherlink"
     "weatherlink-com"
     "wunderground"

@@ -101,6 +101,8 @@ pub enum TimeFormat {
     EpochSeconds,
     /// Milliseconds of the same.
     EpochMilliseconds,
+    /// `45351.5`: days as spreadsheets count them, from 1955 to 2064.
+    SpreadsheetDays,
     /// `2024-02`, `2024/2`, `202402`: a month, which stands as its first day.
     YearMonth,
     /// `2024-060`: a year and its day, from 1.
@@ -113,6 +115,10 @@ pub enum TimeFormat {
 const LAST_SHORT_YEAR: u32 = 68;
 /// Seconds of the epoch: with fewer digits they could be anything.
 const EPOCH_SECONDS: std::ops::Range<i64> = 100_000_000..4_000_000_000;
+/// Days of spreadsheets that are taken for such: from 1955 to 2064.
+const SPREADSHEET_DAYS: std::ops::Range<i32> = 20_100..60_000;
+/// The spreadsheets' number of 1970-01-01.
+const SPREADSHEET_EPOCH: i32 = 25_569;
 /// Years that a column of months has: other numbers of six digits are clocks.
 const MONTHS_YEARS: std::ops::RangeInclusive<u32> = 1500..=2200;
 const MONTH_NAMES: [&[u8; 3]; 12] =
@@ -120,7 +126,7 @@ const MONTH_NAMES: [&[u8; 3]; 12] =
 
 impl TimeFormat {
     /// Every format of a day, in the order in which they are tried on a file.
-    pub const ALL: [TimeFormat; 11] = [
+    pub const ALL: [TimeFormat; 12] = [
         TimeFormat::YearFirst,
         TimeFormat::Compact,
         TimeFormat::MonthFirst,
@@ -132,6 +138,7 @@ impl TimeFormat {
         TimeFormat::EpochSeconds,
         TimeFormat::EpochMilliseconds,
         TimeFormat::YearMonth,
+        TimeFormat::SpreadsheetDays,
     ];
 
     /// The format that differs only in whether day or month comes first; `None` where that is plain.
@@ -188,6 +195,7 @@ impl TimeFormat {
             TimeFormat::MonthName => month_name(text),
             TimeFormat::EpochSeconds => epoch(text, 1),
             TimeFormat::EpochMilliseconds => epoch(text, 1000),
+            TimeFormat::SpreadsheetDays => spreadsheet_days(text),
             TimeFormat::YearMonth => {
                 let (year, rest) = number(text, 4, 4)?;
                 let (month, rest) = number(separator(rest).unwrap_or(rest), 1, 2)?;
@@ -257,6 +265,17 @@ fn month_name(text: &[u8]) -> Option<Day> {
     Day::new(year, month, day)
 }
 
+/// The day of a spreadsheet's number, which counts from 1899-12-30 since its inventors took 1900 for a leap year
+/// ([ECMA-376 part 1, 18.17.4](https://ecma-international.org/publications-and-standards/standards/ecma-376/)).
+fn spreadsheet_days(text: &[u8]) -> Option<Day> {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (whole, rest) = text.split_at(digits);
+    let is_number =
+        rest.is_empty() || matches!(rest[0], b'.' | b',') && rest[1..].iter().all(u8::is_ascii_digit);
+    let days: i32 = std::str::from_utf8(whole).ok()?.parse().ok()?;
+    (is_number && SPREADSHEET_DAYS.contains(&days)).then(|| Day::from_number(days - SPREADSHEET_EPOCH))?
+}
+
 /// The day of a number of seconds, or of parts of them.
 fn epoch(text: &[u8], parts: i64) -> Option<Day> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -324,6 +343,18 @@ mod tests {
             (TimeFormat::DayFirst, " 29.02.2024\r"),
         ] {
             assert_eq!(day(format, text), leap, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn spreadsheets_count_days() {
+        for (text, expected) in
+            [("45351", "2024-02-29"), ("45351.99", "2024-02-29"), ("25569,5", "1970-01-01")]
+        {
+            assert_eq!(day(TimeFormat::SpreadsheetDays, text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["12", "999999", "45351x", ""] {
+            assert_eq!(day(TimeFormat::SpreadsheetDays, text), None, "{text}");
         }
     }
 

@@ -62,7 +62,14 @@ impl Finding {
     /// What a finding says is for people and quotes the file, so it is cleaned here, once for every reader.
     fn new(severity: Severity, code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         let shown = |text: String| shown::cut(&text, MAX_CHARACTERS);
-        Finding { severity, code: code.to_owned(), message: shown(message.into()), hint: shown(hint.into()) }
+        let mut hint = hint.into();
+        // Findings are read where there is no command line, too.
+        for (option, metadata) in [("--column", "isotherm-column"), ("--wide", "isotherm-wide")] {
+            if hint.contains(option) {
+                hint.push_str(&format!("; in a bucket {option} is the object's metadata {metadata}"));
+            }
+        }
+        Finding { severity, code: code.to_owned(), message: shown(message.into()), hint: shown(hint) }
     }
 }
 
@@ -75,5 +82,7 @@ mod tests {
         let finding = Finding::warning("c", "the column \"a\u{202e}b\nc\"", "x".repeat(20_000));
         assert_eq!(finding.message, "the column \"a\u{fffd}b⏎c\"");
         assert_eq!(finding.hint.chars().count(), MAX_CHARACTERS + 1);
+        let hint = Finding::info("c", "m", "name one with --column NAME").hint;
+        assert!(hint.ends_with("in a bucket --column is the object's metadata isotherm-column"), "{hint}");
     }
 }

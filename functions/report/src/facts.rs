@@ -173,6 +173,7 @@ fn times(format: TimeFormat) -> &'static str {
         TimeFormat::MonthName => "with the month's name, as in 29 Feb 2024",
         TimeFormat::EpochSeconds => "seconds since 1970-01-01 UTC",
         TimeFormat::EpochMilliseconds => "milliseconds since 1970-01-01 UTC",
+        TimeFormat::SpreadsheetDays => "days as spreadsheets count them, as in 45351.5",
         TimeFormat::YearMonth => "a year and a month, as in 2024-02",
         TimeFormat::YearDay => "a year and the day in it, as in 2024-060",
         TimeFormat::Year => "the year alone, as in 2024",

@@ -46,7 +46,8 @@ pub fn choose(names: &[Name], profile: &Profile) -> Choice {
     for (index, name) in names.iter().enumerate() {
         let known = wanted.find(name);
         let by_letters = letters.binary_search(&index).is_ok();
-        if known.is_none() && !by_letters && (!wanted.speaks(name) || is_other_quantity(name)) {
+        let is_unit = generic && name.is_unit_alone();
+        if known.is_none() && !by_letters && !is_unit && (!wanted.speaks(name) || is_other_quantity(name)) {
             continue;
         }
         let entry = known.map(|(at, _)| &profile.temperature[at]);

@@ -1,7 +1,7 @@
 //! A column of values that nothing calls a temperature, where it is the only one of its table.
 
 use shared::unit::PLAUSIBLE_IN_ANY_UNIT;
-use shared::{Finding, Unit};
+use shared::{Decimal, Finding, Unit};
 
 use crate::columns::{self, Taken};
 use crate::listing::quote;
@@ -20,7 +20,11 @@ pub fn value(table: &Table<'_>) -> Option<(Taken, Finding)> {
     let sample = table.sample(index, table.mark(&[index]));
     let (low, high) = PLAUSIBLE_IN_ANY_UNIT;
     let plausible = sample.values.iter().filter(|value| (low..=high).contains(&value.to_f64())).count();
-    if sample.numbers == 0 || sample.is_text() || plausible * 10 < sample.numbers * 9 {
+    if sample.numbers == 0
+        || is_running_number(&sample.values)
+        || sample.is_text()
+        || plausible * 10 < sample.numbers * 9
+    {
         return None;
     }
     let series = series(table);
@@ -41,6 +45,12 @@ pub fn value(table: &Table<'_>) -> Option<(Taken, Finding)> {
     };
     let message = format!("{} is taken for temperatures: {why}", quote(name));
     Some((taken, Finding::warning("taken_for_temperatures", message, hint)))
+}
+
+/// Whether the values count the rows.
+fn is_running_number(values: &[Decimal]) -> bool {
+    let one = Decimal::new(1, 0);
+    values.len() > 2 && values.windows(2).all(|pair| pair[0].plus(&one) == pair[1])
 }
 
 /// Whether each word of a name is one of those for a value: `數值/Value`.

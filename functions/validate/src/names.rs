@@ -41,6 +41,18 @@ impl Name {
         Name { text: text.to_owned(), full_key, words, unit }
     }
 
+    /// Whether the name is a unit of temperature and nothing else, but for a number: `°C`, `1 °C`, `Celsius(°C)`.
+    pub fn is_unit_alone(&self) -> bool {
+        let is_unit = |word: &String| {
+            is_degree(word) || letter_unit(word).is_some() || UNIT_WORDS.iter().any(|(name, _)| name == word)
+        };
+        let words = split_words(&self.text);
+        let mut others = words.iter().filter(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_more_than_a_letter =
+            words.iter().any(|word| word == DEGREE || UNIT_WORDS.iter().any(|(name, _)| name == word));
+        is_more_than_a_letter && others.all(is_unit) && words.iter().any(|word| word != DEGREE)
+    }
+
     /// The words without the unit, run together: names that differ in case, punctuation and unit have the same.
     pub fn key(&self) -> String {
         self.words.concat()
@@ -194,6 +206,22 @@ mod tests {
         ] {
             let name = Name::new(text);
             assert_eq!((name.key().as_str(), name.unit), (key, unit), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_unit_may_be_all_of_a_name() {
+        for (text, is_one) in [
+            ("°C", true),
+            ("1 °C", true),
+            ("Celsius(°C)", true),
+            ("deg. F", true),
+            ("C", false),
+            ("°", false),
+            ("2 %rF", false),
+            ("Temp (°C)", false),
+        ] {
+            assert_eq!(Name::new(text).is_unit_alone(), is_one, "{text}");
         }
     }
 

@@ -18,7 +18,7 @@ use crate::table::Table;
 use crate::values::Markers;
 use crate::{
     columns, content, encodings, headless, months, preamble, recognise, size, splits, stations, surplus,
-    tenths, times,
+    tenths, times, units,
 };
 
 /// The beginning of an object's text.
@@ -124,10 +124,15 @@ fn shape(head: Head<'_>, encoding: Encoding, options: &RunOptions) -> Result<Sha
         // A year may be a column's name, for those who ask for it.
         let is_asked = |name: &String| header.iter().any(|column| column == name.trim());
         let has = |wanted: &[String]| columns::by_name(&names, wanted).next().is_some();
+        if units::is_row_of_units(header) {
+            return false;
+        }
         options.columns.iter().any(is_asked)
             || !columns::choose(&names, profile).taken.is_empty()
             // In a long table the temperature is an element, below the header.
             || has(&profile.element) && has(&profile.value)
+            // A lone column of values may be one of temperatures.
+            || has(&profile.value) && names.iter().any(times::is_named)
             || names.len() > months::MONTHS_OF_YEAR && months::names_all(&names)
             || asked.is_none() && recognise::knows(&names)
     };
@@ -190,7 +195,7 @@ fn planned(
     findings: &mut Vec<Finding>,
 ) -> Result<Plan, Finding> {
     let options = &task.options;
-    let remarks = surplus::remarks(&shape.header, &shape.rows, profile.surplus);
+    let remarks = surplus::remarks(&shape.header, &shape.rows, profile.surplus || shape.surplus);
     let (rows, ragged) = regular_rows(shape, remarks.is_some());
     let above = decode(encoding, &head.text[..shape.header_at.0]);
     let legend = Legend::new(&above);
@@ -217,7 +222,7 @@ fn planned(
         findings.extend(ragged);
     }
     let found = found?;
-    let surplus = remarks.is_some() || profile.surplus;
+    let surplus = remarks.is_some() || profile.surplus || shape.surplus;
     findings.extend(remarks);
     findings.extend(tenths::suspected(&table, &found));
     let Found { layout, variables, mark, taken, time } = found;
@@ -226,19 +231,19 @@ fn planned(
         None => times::find(&table, &taken, findings),
     };
     let mut station = station_column(&table, &layout, &taken);
-    if let Some(finding) = stations::all_differ(&table, station.as_ref(), time.as_ref()) {
-        // What is called an id and differs in every row is the row's.
-        if station.as_ref().is_some_and(|column| Name::new(&column.name).full_key == "id") {
-            station = None;
-            findings.push(Finding::info(
-                "row_numbers",
-                "the column of ids has another one in every row, and is no station",
-                "",
-            ));
-        } else {
-            findings.push(finding);
-        }
+    // What is called an id and counts the rows is the row's.
+    if let Some(column) = &station
+        && Name::new(&column.name).full_key == "id"
+        && stations::count_rows(&table, column)
+    {
+        findings.push(Finding::info(
+            "row_numbers",
+            "the column of ids counts the rows, and is no station",
+            "",
+        ));
+        station = None;
     }
+    findings.extend(stations::all_differ(&table, station.as_ref(), time.as_ref()));
     findings.extend(unit_unknown(&variables));
     let unit = variables.first().map_or(Unit::Unknown, |variable| variable.unit);
     drop(table);

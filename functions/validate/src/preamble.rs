@@ -45,6 +45,8 @@ pub struct Start {
     pub data_start: usize,
     /// The same as a line number, from 1.
     pub data_line: u64,
+    /// Whether the header names columns that only some rows have.
+    pub surplus: bool,
     /// What was passed over.
     pub findings: Vec<Finding>,
 }
@@ -115,6 +117,7 @@ pub fn find(
         header_at: (header_line.start, header_line.number),
         data_start: line.start,
         data_line: line.number,
+        surplus: best.fields[above].len() > width && first > above,
         findings: passed_over(&lines[..above], encoding).into_iter().collect(),
     })
 }

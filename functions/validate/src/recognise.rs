@@ -234,6 +234,7 @@ impl<'a> Known<'a> {
             header_at: (data_start, data_line),
             data_start,
             data_line,
+            surplus: false,
             findings: Vec::new(),
         })
     }

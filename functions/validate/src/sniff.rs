@@ -39,6 +39,8 @@ pub struct Shape {
     pub data_line: u64,
     /// The rows that lie in the head as a whole.
     pub rows: Vec<Record>,
+    /// Whether the header names columns that only some rows have.
+    pub surplus: bool,
     /// What was passed over.
     pub findings: Vec<Finding>,
 }
@@ -91,6 +93,11 @@ impl Shape {
         typed > 0
     }
 
+    /// Whether some field of the first row may hold a value, so that the line above it may be the header.
+    fn begins_with_values(&self) -> bool {
+        self.rows[0].fields.iter().any(|field| has_value(String::from_utf8_lossy(field).trim()))
+    }
+
     /// Whether the first line can be the header of a table.
     fn is_table(&self) -> bool {
         let mut names = self.header.iter().filter(|name| !name.is_empty()).peekable();
@@ -141,6 +148,7 @@ pub fn sniff(
         // A table all the same, of something else, or of columns that are yet to be named, or with rows of many widths.
         Ok(shape)
             if !is_told
+                && shape.begins_with_values()
                 && (shape.is_table()
                     || shape.header.len() > 1 && !is_remark(&shape.header) && speaks(&shape.header)) =>
         {
@@ -181,6 +189,7 @@ fn first_line(
         data_start: first.end,
         data_line,
         rows,
+        surplus: false,
         findings,
     })
 }
@@ -231,13 +240,24 @@ fn numbered(columns: usize) -> Vec<String> {
 
 /// The table that begins where its rows told.
 pub fn behind_preamble(text: &[u8], complete: bool, start: Start) -> Result<Shape, Finding> {
-    let Start { delimiter, header, width, header_at, data_start, data_line, findings } = start;
+    let Start { delimiter, header, width, header_at, data_start, data_line, surplus, findings } = start;
     let headless = header.is_none();
     let rows: Vec<Record> = Records::new(text, complete, delimiter, data_start, data_line).collect();
     let header = header.unwrap_or_else(|| named_by_fields(&rows, width));
     check_size(&header)?;
     let quoted = delimiter != BLANKS && text[data_start..].contains(&b'"');
-    Ok(Shape { delimiter, quoted, header, headless, header_at, data_start, data_line, rows, findings })
+    Ok(Shape {
+        delimiter,
+        quoted,
+        header,
+        headless,
+        header_at,
+        data_start,
+        data_line,
+        rows,
+        surplus,
+        findings,
+    })
 }
 
 /// Whether a field of a row may hold a value: a number, even with something around it, a time, or what stands for nothing.

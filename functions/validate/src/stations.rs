@@ -10,6 +10,19 @@ use crate::table::Table;
 /// So many rows may well have a station each.
 const FEW_ROWS: usize = 50;
 
+/// Fewer rows may have a station each that is called by its number.
+const FEWEST_NUMBERS: usize = 10;
+
+/// Whether a column has the next number in every row of the head.
+pub fn count_rows(table: &Table<'_>, column: &TextColumn) -> bool {
+    let numbers: Option<Vec<i64>> =
+        table.rows.iter().map(|row| table.text(row, column.index).parse().ok()).collect();
+    numbers.is_some_and(|numbers| {
+        numbers.len() >= FEWEST_NUMBERS
+            && numbers.windows(2).all(|pair| pair[1].checked_sub(1) == Some(pair[0]))
+    })
+}
+
 /// The finding for a column of stations that has another one in every row of the head, as a row number has. A table of one
 /// moment has one row for each station, and nothing is odd about it.
 pub fn all_differ(

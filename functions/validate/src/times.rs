@@ -93,6 +93,9 @@ pub fn find(table: &Table<'_>, taken: &[usize], findings: &mut Vec<Finding>) -> 
             None => format(&table.rows, index, has_clock(table)),
         };
         if let Some((format, finding)) = found {
+            if format == TimeFormat::SpreadsheetDays && !may_count_days(table, index) {
+                continue;
+            }
             let (format, finding) = corrected(table, format, finding);
             let guessed = finding.as_ref().is_some_and(|finding| finding.code == AMBIGUOUS);
             findings.extend(finding);
@@ -132,6 +135,11 @@ fn told_parts(table: &Table<'_>, taken: &[usize]) -> Option<TimeColumn> {
         [year, month] if format == TimeFormat::YearMonth => time(table, [Some(year), Some(month)], format),
         _ => None,
     }
+}
+
+/// Whether a name is of a time, or of a year.
+pub fn is_named(name: &Name) -> bool {
+    speaks_of_time(name) || YEARS.contains(&name.full_key.as_str())
 }
 
 /// Whether a name has a word for a time among others: `Date Time, GMT-08:00`, `Formatted Date`.
@@ -225,6 +233,15 @@ fn unnamed(table: &Table<'_>, taken: &[usize], named: &[usize]) -> Option<TimeCo
         let (format, finding) = format(&table.rows, index, has_clock(table))?;
         Some(TimeColumn { guessed: finding.is_some(), ..TimeColumn::new(index, table.name(index), format) })
     })
+}
+
+/// Whether numbers of days may stand in the column, and not seconds or a counter: its name is a date's, or they have fractions.
+fn may_count_days(table: &Table<'_>, index: usize) -> bool {
+    let is_date = |word: &String| {
+        ["date", "datetime", "datum", "fecha", "data", "dato", "day"].contains(&word.as_str())
+    };
+    let has_fraction = |text: &&[u8]| text.contains(&b'.') || text.contains(&b',');
+    table.names[index].words.iter().any(is_date) || texts(&table.rows, index).iter().any(has_fraction)
 }
 
 /// The other order, where a row further down has refuted the guess.

@@ -44,7 +44,10 @@ pub fn is_row_of_units(fields: &[String]) -> bool {
         // `umol/s/m^2`: what is written as a quotient is a unit.
         let is_quotient = plain.contains('/') && plain.len() <= LONGEST && !plain.starts_with('/');
         let is_known = OTHERS.contains(&plain.as_str()) || MORE.contains(&plain.as_str());
-        is_known || unit(field) != Unit::Unknown || is_quotient && !is_number_or_time(field)
+        // `yyyy-MM-dd hh:mm:ss a`: how a time is written.
+        let is_form = ["yy", "hh"].iter().any(|part| plain.contains(part))
+            && plain.chars().all(|c| "ymdhsaz-/:,t".contains(c));
+        is_known || is_form || unit(field) != Unit::Unknown || is_quotient && !is_number_or_time(field)
     };
     let filled = || fields.iter().filter(|field| !field.is_empty());
     let is_bracketed = |field: &String| {
@@ -95,6 +98,7 @@ mod tests {
             ",,(°C),[mm]",
             ",,Avg,Smp",
             "TS,RN,Deg C,umol/s/m^2",
+            "yyyy-MM-dd hh:mm:ss a,°C,%",
             "(Unix Second),(UTC),(Volt),(deg C),(-)",
             "degC,degC,days,mm,hours",
         ] {

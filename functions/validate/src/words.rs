@@ -5,7 +5,7 @@ use shared::Role;
 use crate::names::Name;
 
 /// Other quantities and remarks, whose names also speak of temperature; never taken unasked.
-const OTHER_QUANTITIES: [&str; 72] = [
+const OTHER_QUANTITIES: [&str; 73] = [
     "dew",
     "dewp",
     "taupunkt",
@@ -33,6 +33,7 @@ const OTHER_QUANTITIES: [&str; 72] = [
     "heat",
     "index",
     "setpoint",
+    "set",
     "target",
     "threshold",
     "attempt",
