@@ -13,6 +13,8 @@ use crate::values::Markers;
 const FLAGS: &[u8] = b"*#sSE";
 /// The most different flags of a column.
 const MOST_FLAGS: usize = 3;
+/// The fewest values with a unit, where others have none.
+const FEWEST_UNITS: usize = 3;
 /// The fewest rows with the same flag: one alone may be a slip.
 const FEWEST: usize = 2;
 
@@ -88,7 +90,8 @@ fn with_unit(
     let count = |unit: &Unit| units.iter().filter(|other| *other == unit).count();
     let unit = [Unit::Celsius, Unit::Fahrenheit, Unit::Kelvin].into_iter().max_by_key(|unit| count(unit))?;
     // A few among plain numbers are slips, which are rejected by their lines.
-    if count(&unit) * 2 < values || count(&unit) == 0 {
+    let with_unit = count(&unit);
+    if with_unit == 0 || with_unit * 2 < values || with_unit < values && with_unit < FEWEST_UNITS {
         return None;
     }
     let example = others.iter().find(|text| unit_behind(text) == Some(unit))?;
