@@ -213,7 +213,10 @@ fn findings(text: &mut String, plan: &Plan) {
             Severity::Warning => "warning",
             Severity::Info => "info",
         };
-        let hint = if finding.hint.is_empty() { String::new() } else { format!(" ({})", finding.hint) };
+        let hint = match finding.hint_of_command() {
+            "" => String::new(),
+            hint => format!(" ({hint})"),
+        };
         let _ = writeln!(text, "\n{severity}: {}{hint}", finding.message);
     }
 }

@@ -119,7 +119,10 @@ pub fn complaints(run: &Finished) -> Vec<String> {
         .iter()
         .filter(|finding| finding.severity > Severity::Info)
         .map(|finding| {
-            let hint = if finding.hint.is_empty() { String::new() } else { format!(" ({})", finding.hint) };
+            let hint = match finding.hint_of_command() {
+                "" => String::new(),
+                hint => format!(" ({hint})"),
+            };
             format!("{file}: {}: {}{hint}", finding.severity.name(), finding.message)
         })
         .collect();

@@ -95,12 +95,16 @@ pub enum TimeFormat {
     DayFirstShort,
     /// `24.02.29`.
     YearFirstShort,
-    /// `29 Feb 2024`, `Feb 29, 2024`, `29-Feb-2024 13:00`, `Thu Feb 29 13:00:00 CET 2024`: the month in English.
+    /// `29 Feb 2024`, `Feb 29, 2024`, `29-Feb-24 13:00`, `Thu Feb 29 13:00:00 CET 2024`, `Feb-2024`: the month in English.
     MonthName,
     /// Seconds since 1970-01-01 UTC, from 1973 to 2096, with or without a fraction; the day is that of UTC.
     EpochSeconds,
     /// Milliseconds of the same.
     EpochMilliseconds,
+    /// Microseconds.
+    EpochMicroseconds,
+    /// Nanoseconds.
+    EpochNanoseconds,
     /// `45351.5`: days as spreadsheets count them, from 1955 to 2064.
     SpreadsheetDays,
     /// `2024-02`, `2024/2`, `202402`: a month, which stands as its first day.
@@ -126,7 +130,7 @@ const MONTH_NAMES: [&[u8; 3]; 12] =
 
 impl TimeFormat {
     /// Every format of a day, in the order in which they are tried on a file.
-    pub const ALL: [TimeFormat; 12] = [
+    pub const ALL: [TimeFormat; 14] = [
         TimeFormat::YearFirst,
         TimeFormat::Compact,
         TimeFormat::MonthFirst,
@@ -137,6 +141,8 @@ impl TimeFormat {
         TimeFormat::MonthName,
         TimeFormat::EpochSeconds,
         TimeFormat::EpochMilliseconds,
+        TimeFormat::EpochMicroseconds,
+        TimeFormat::EpochNanoseconds,
         TimeFormat::YearMonth,
         TimeFormat::SpreadsheetDays,
     ];
@@ -195,6 +201,8 @@ impl TimeFormat {
             TimeFormat::MonthName => month_name(text),
             TimeFormat::EpochSeconds => epoch(text, 1),
             TimeFormat::EpochMilliseconds => epoch(text, 1000),
+            TimeFormat::EpochMicroseconds => epoch(text, 1_000_000),
+            TimeFormat::EpochNanoseconds => epoch(text, 1_000_000_000),
             TimeFormat::SpreadsheetDays => spreadsheet_days(text),
             TimeFormat::YearMonth => {
                 let (year, rest) = number(text, 4, 4)?;
@@ -260,9 +268,20 @@ fn month_name(text: &[u8]) -> Option<Day> {
     let month = month_of(words[at])? as u32 + 1;
     let before = at.checked_sub(1).and_then(|before| words.get(before));
     let beside = [words.get(at + 1), before].into_iter().flatten();
-    let day = beside.filter_map(|word| whole(&word, 1, 2)).next()?;
-    let year = words.iter().filter_map(|word| whole(&word, 4, 4)).next()?;
-    Day::new(year, month, day)
+    let day = beside.filter_map(|word| whole(&word, 1, 2)).next();
+    let year = words.iter().filter_map(|word| whole(&word, 4, 4)).next();
+    match (day, year) {
+        (Some(day), Some(year)) => Day::new(year, month, day),
+        // `Feb-2024`, which stands as its first day.
+        (None, Some(year)) if words.len() == 2 => Day::new(year, month, 1),
+        // `29-Feb-24`.
+        (_, None) => {
+            let day = before.and_then(|word| whole(&word, 1, 2))?;
+            let year = words.get(at + 1).and_then(|word| whole(&word, 2, 2))?;
+            Day::new(century(year)?, month, day)
+        }
+        _ => None,
+    }
 }
 
 /// The day of a spreadsheet's number, which counts from 1899-12-30 since its inventors took 1900 for a leap year
@@ -344,6 +363,24 @@ mod tests {
         ] {
             assert_eq!(day(format, text), leap, "{text:?}");
         }
+    }
+
+    #[test]
+    fn months_have_names() {
+        for (text, expected) in [
+            ("29 Feb 2024", "2024-02-29"),
+            ("29-Feb-24", "2024-02-29"),
+            ("29-FEB-1999 13:00", "1999-02-28"),
+            ("28-FEB-1999 13:00", "1999-02-28"),
+            ("Thu Feb 29 13:00:00 CET 2024", "2024-02-29"),
+            ("Feb-2024", "2024-02-01"),
+            ("2024 Feb", "2024-02-01"),
+        ] {
+            let expected = Some(expected).filter(|_| !text.starts_with("29-FEB-1999"));
+            assert_eq!(day(TimeFormat::MonthName, text).as_deref(), expected, "{text}");
+        }
+        assert_eq!(day(TimeFormat::MonthName, "Feb 29"), None);
+        assert_eq!(day(TimeFormat::EpochNanoseconds, "1709164800000000000").as_deref(), Some("2024-02-29"));
     }
 
     #[test]

@@ -43,7 +43,15 @@ pub struct Finding {
     pub hint: String,
 }
 
+/// Stands behind a hint that names options of the command.
+const IN_A_BUCKET: &str = " [in a bucket, the object's metadata: ";
+
 impl Finding {
+    /// The hint for whoever has the command at hand.
+    pub fn hint_of_command(&self) -> &str {
+        self.hint.split(IN_A_BUCKET).next().unwrap_or_default()
+    }
+
     /// A finding worth knowing.
     pub fn info(code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Severity::Info, code, message, hint)
@@ -64,10 +72,14 @@ impl Finding {
         let shown = |text: String| shown::cut(&text, MAX_CHARACTERS);
         let mut hint = hint.into();
         // Findings are read where there is no command line, too.
-        for (option, metadata) in [("--column", "isotherm-column"), ("--wide", "isotherm-wide")] {
-            if hint.contains(option) {
-                hint.push_str(&format!("; in a bucket {option} is the object's metadata {metadata}"));
-            }
+        let options = [("--column", "isotherm-column"), ("--wide", "isotherm-wide")];
+        let metadata: Vec<&str> = options
+            .iter()
+            .filter(|(option, _)| hint.contains(option))
+            .map(|(_, metadata)| *metadata)
+            .collect();
+        if !metadata.is_empty() {
+            hint.push_str(&format!("{IN_A_BUCKET}{}]", metadata.join(", ")));
         }
         Finding { severity, code: code.to_owned(), message: shown(message.into()), hint: shown(hint) }
     }
@@ -83,6 +95,10 @@ mod tests {
         assert_eq!(finding.message, "the column \"a\u{fffd}b⏎c\"");
         assert_eq!(finding.hint.chars().count(), MAX_CHARACTERS + 1);
         let hint = Finding::info("c", "m", "name one with --column NAME").hint;
-        assert!(hint.ends_with("in a bucket --column is the object's metadata isotherm-column"), "{hint}");
+        assert!(hint.ends_with("NAME [in a bucket, the object's metadata: isotherm-column]"), "{hint}");
+        assert_eq!(
+            Finding::info("c", "m", "name one with --column NAME").hint_of_command(),
+            "name one with --column NAME"
+        );
     }
 }

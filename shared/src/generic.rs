@@ -106,7 +106,7 @@ const TEMPERATURE: [&str; 92] = [
     "hitastig",
 ];
 /// Names of station columns, best first.
-const STATION: [&str; 29] = [
+const STATION: [&str; 44] = [
     "station",
     "station_id",
     "stationid",
@@ -136,6 +136,21 @@ const STATION: [&str; 29] = [
     "numer_sta",
     "地点",
     "站名",
+    "havaintoasema",
+    "observation_station",
+    "stanice",
+    "estación",
+    "estacion",
+    "estação",
+    "estacao",
+    "stazione",
+    "stacja",
+    "nazwa_stacji",
+    "codigo_estacion",
+    "codigoestacion",
+    "nombre_estacion",
+    "station_nom",
+    "nom_usuel",
 ];
 /// Names of time columns, best first.
 const TIME: [&str; 33] = [

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{ReadingAccount, RowAccount};
 use crate::damage::Damage;
 use crate::histogram::Histogram;
+use crate::order::DayOrder;
 use crate::summary::Summary;
 
 /// What was learned from one split, or from several after merging.
@@ -34,6 +35,9 @@ pub struct Partial {
     /// Those of them whose time is a day if day and month change places.
     #[serde(default)]
     pub rows_in_other_order: u64,
+    /// How the rows follow each other from day to day.
+    #[serde(default)]
+    pub order: DayOrder,
     /// Rows of a long table whose element is none of the variables; they count as missing.
     #[serde(default)]
     pub rows_of_other_elements: u64,
@@ -64,7 +68,8 @@ impl Partial {
         self.variables.first()
     }
 
-    /// Adds `other`, which is about the same variables. The result does not depend on the order of merging.
+    /// Adds `other`, which is about the same variables and the text that follows. But for [`Self::order`] the result does not
+    /// depend on the order of merging.
     pub fn merge(&mut self, other: &Partial) {
         self.lines += other.lines;
         self.bytes += other.bytes;
@@ -76,6 +81,7 @@ impl Partial {
         self.rows_without_day += other.rows_without_day;
         self.rows_in_other_order += other.rows_in_other_order;
         self.rows_of_other_elements += other.rows_of_other_elements;
+        self.order.follow(&other.order);
         for (mine, theirs) in self.variables.iter_mut().zip(&other.variables) {
             mine.merge(theirs);
         }

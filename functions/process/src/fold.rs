@@ -3,7 +3,8 @@
 use shared::histogram::Binning;
 use shared::scaled::POWERS_OF_TEN;
 use shared::{
-    Cell, CellKey, Columns, Dialect, Layout, Partial, Reading, Reason, Slot, TimeFormat, VariablePartial,
+    Cell, CellKey, Columns, Day, DayOrder, Dialect, Layout, Partial, Reading, Reason, Slot, TimeFormat,
+    VariablePartial,
 };
 
 use crate::cells::{Cells, DayNumber, NO_DAY};
@@ -24,6 +25,7 @@ pub struct Fold {
     /// For each variable, how many readings of it a row holds that cannot be taken apart.
     readings_per_row: Vec<u64>,
     days: Days,
+    order: Order,
     cells: Cells,
     /// What was learned but for the cells at hand.
     partial: Partial,
@@ -49,6 +51,7 @@ impl Fold {
             fine_binnings: (0..POWERS_OF_TEN.len() as u8).map(Binning::new).collect(),
             readings_per_row,
             days: Days::default(),
+            order: Order::default(),
             cells,
             partial: Partial::new(variables),
         }
@@ -77,6 +80,7 @@ impl Fold {
         time: Option<&[u8]>,
     ) -> Option<Reason> {
         let day = time.map_or(NO_DAY, |text| self.day(text));
+        self.order.add(day);
         let cell = self.cells.first(station.unwrap_or_default(), day) + first_slot;
         let (mut used, mut rejected) = (false, None);
         for (at, reading) in (cell..).zip(readings) {
@@ -117,6 +121,7 @@ impl Fold {
     /// both they and `days` are empty where the file has none.
     pub fn scaled_rows(&mut self, slot: Slot, values: &[i64], stations: &[usize], days: &[DayNumber]) {
         self.cells.add_scaled(values, stations, days);
+        days.iter().for_each(|day| self.order.add(*day));
         let (binning, variable) = (self.binnings[slot.variable], &mut self.partial.variables[slot.variable]);
         values.iter().for_each(|value| variable.histogram.add(binning.bin(*value)));
         self.partial.account.used(values.len() as u64);
@@ -217,7 +222,8 @@ impl Fold {
     }
 
     /// What was learned, once the cells were taken.
-    pub fn finish(self) -> Partial {
+    pub fn finish(mut self) -> Partial {
+        self.partial.order = self.order.finish();
         self.partial
     }
 }
@@ -228,6 +234,54 @@ fn count(variable: &mut VariablePartial, cell: &Cell) {
     variable.readings.missing(cell.missing);
     variable.readings.rejected(cell.rejected);
     variable.total.merge(&cell.summary);
+}
+
+/// The order of the rows by their days, as [`DayOrder`] has it.
+#[derive(Clone, Copy, Debug)]
+struct Order {
+    first: DayNumber,
+    last: DayNumber,
+    later: u64,
+    earlier: u64,
+    example: Option<(DayNumber, DayNumber)>,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Order { first: NO_DAY, last: NO_DAY, later: 0, earlier: 0, example: None }
+    }
+}
+
+impl Order {
+    /// Counts a row; one without a day is as if it were not there.
+    #[inline]
+    fn add(&mut self, day: DayNumber) {
+        if day != self.last && day != NO_DAY {
+            self.step(day);
+        }
+    }
+
+    fn step(&mut self, day: DayNumber) {
+        if self.last == NO_DAY {
+            self.first = day;
+        } else if day > self.last {
+            self.later += 1;
+        } else {
+            self.earlier += 1;
+            self.example.get_or_insert((day, self.last));
+        }
+        self.last = day;
+    }
+
+    fn finish(self) -> DayOrder {
+        let pair = |(one, other)| Day::from_number(one).zip(Day::from_number(other));
+        DayOrder {
+            ends: pair((self.first, self.last)),
+            later: self.later,
+            earlier: self.earlier,
+            example: self.example.and_then(pair),
+        }
+    }
 }
 
 /// The days that times begin with.

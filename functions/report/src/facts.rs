@@ -112,6 +112,7 @@ pub fn facts(object: &ObjectRef, plan: &Plan) -> Vec<Fact> {
             };
             facts.push(Fact::new("Unit", unit));
         }
+        facts.extend(values(columns).map(|value| Fact::new("Values", value)));
         facts.push(Fact::new("Missing markers", markers(columns)));
         facts.extend(columns.time.as_ref().map(|time| Fact::new("Times", times(time.format))));
     }
@@ -148,6 +149,31 @@ fn text_facts(dialect: &Dialect) -> [Fact; 5] {
     ]
 }
 
+/// How values are written, where they are more than numbers of degrees.
+fn values(columns: &Columns) -> Option<String> {
+    let writings = || columns.variables.iter().map(|variable| &variable.writing);
+    let mut said = Vec::new();
+    let parts = writings().map(|writing| writing.shift).max().unwrap_or(0);
+    said.extend(match parts {
+        0 => None,
+        1 => Some("tenths of a degree: 162 is 16.2".to_owned()),
+        2 => Some("hundredths of a degree: 162 is 1.62".to_owned()),
+        _ => Some("thousandths of a degree".to_owned()),
+    });
+    if writings().any(|writing| writing.unit_behind) {
+        said.push("the unit stands behind the number".to_owned());
+    }
+    let flags: BTreeSet<char> = writings().flat_map(|writing| writing.flags.chars()).collect();
+    if !flags.is_empty() {
+        let flags: Vec<String> = flags.into_iter().map(|flag| format!("“{flag}”")).collect();
+        said.push(format!("flags behind the number are taken off: {}", format::name(&flags.join(" "))));
+    }
+    if writings().any(|writing| writing.code.is_some() || writing.status.is_some()) {
+        said.push("quality codes say which of them count".to_owned());
+    }
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
 /// The missing markers of all variables.
 fn markers(columns: &Columns) -> String {
     let mut known = BTreeSet::new();
@@ -173,6 +199,8 @@ fn times(format: TimeFormat) -> &'static str {
         TimeFormat::MonthName => "with the month's name, as in 29 Feb 2024",
         TimeFormat::EpochSeconds => "seconds since 1970-01-01 UTC",
         TimeFormat::EpochMilliseconds => "milliseconds since 1970-01-01 UTC",
+        TimeFormat::EpochMicroseconds => "microseconds since 1970-01-01 UTC",
+        TimeFormat::EpochNanoseconds => "nanoseconds since 1970-01-01 UTC",
         TimeFormat::SpreadsheetDays => "days as spreadsheets count them, as in 45351.5",
         TimeFormat::YearMonth => "a year and a month, as in 2024-02",
         TimeFormat::YearDay => "a year and the day in it, as in 2024-060",

@@ -51,7 +51,7 @@ pub fn all(about: About<'_>) -> Vec<Finding> {
     findings.extend(dates::rows_without_day(plan, partial));
     findings.extend(stations::not_all_listed(about));
     findings.extend(stations::days_not_all_listed(about));
-    findings.extend(series::findings(columns, listed));
+    findings.extend(series::findings(columns, listed, &partial.order));
     findings.extend(units::suspected(columns, partial));
     findings.extend(blank_lines(partial));
     findings.extend(notes(partial));

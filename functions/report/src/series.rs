@@ -1,9 +1,9 @@
-//! What the days of a file tell about its times: days that lack, and days with more values than others.
+//! What the days of a file tell about its times: days that lack, days with more values than others, rows out of order.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use shared::{Columns, Day, Finding};
+use shared::{Columns, Day, DayOrder, Finding};
 
 use crate::format;
 use crate::listed::Listed;
@@ -14,7 +14,7 @@ const FEWEST: usize = 10;
 const USUAL_PERCENT: usize = 60;
 
 /// The findings about the days of the primary variable, in a file of one station.
-pub fn findings(columns: &Columns, listed: &Listed) -> Vec<Finding> {
+pub fn findings(columns: &Columns, listed: &Listed, order: &DayOrder) -> Vec<Finding> {
     let days = &listed.groups.days;
     if columns.time.is_none()
         || listed.stations > 1
@@ -24,7 +24,26 @@ pub fn findings(columns: &Columns, listed: &Listed) -> Vec<Finding> {
         return Vec::new();
     }
     let counts: Vec<(Day, u64)> = days.iter().map(|(day, summary)| (*day, summary.count())).collect();
-    gaps(&counts).into_iter().chain(duplicates(&counts)).collect()
+    gaps(&counts).into_iter().chain(duplicates(&counts)).chain(disorder(order)).collect()
+}
+
+/// Rows that go back in time where the others go on, or on where the others go back.
+fn disorder(order: &DayOrder) -> Option<Finding> {
+    let (against, way) = match (order.later, order.earlier) {
+        (0, _) | (_, 0) => return None,
+        (later, earlier) if later >= earlier => {
+            (earlier, "an earlier day than the row before, while most go on in time")
+        }
+        (later, _) => (later, "a later day than the row before, while most go back in time"),
+    };
+    let example =
+        order.example.map_or_else(String::new, |(day, before)| format!(", such as {day} behind {before}"));
+    let rows = format::counted(against, "row has", "rows have");
+    Some(Finding::info(
+        "times_out_of_order",
+        format!("{rows} {way}{example}."),
+        "No figure depends on the order.",
+    ))
 }
 
 /// Days that lack between the first and the last, where most follow each other from day to day.
@@ -86,6 +105,10 @@ mod tests {
         assert!(gap.message.starts_with("4 days lack"), "{}", gap.message);
         assert!(gap.message.contains("3 days and begins behind 1970-01-10"), "{}", gap.message);
         assert!(more.message.contains("1970-01-05 with 2"), "{}", more.message);
+        let order = |later, earlier| disorder(&DayOrder { later, earlier, ..DayOrder::default() });
+        assert_eq!((order(9, 0), order(0, 9)), (None, None));
+        assert!(order(9, 1).unwrap().message.starts_with("1 row has an earlier day"));
+        assert!(order(2, 9).unwrap().message.starts_with("2 rows have a later day"));
         // Months stand as their first days.
         let months: Vec<(Day, u64)> = (0..12).map(|number| (day(31 * number), 1)).collect();
         assert_eq!(gaps(&months), None);

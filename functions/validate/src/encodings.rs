@@ -66,15 +66,23 @@ fn guess(text: &[u8], complete: bool) -> Encoding {
     if guess.is_single_byte() {
         return if is_western(&decode(Encoding::Windows1252, text)) { Encoding::Windows1252 } else { guess };
     }
-    let damaged = guess.tables().decode_without_bom_handling(text).1;
-    if damaged || guess == Encoding::Utf8 { Encoding::Windows1252 } else { guess }
+    let (decoded, damaged) = guess.tables().decode_without_bom_handling(text);
+    // One byte and an ASCII letter are a character of East Asia to such an encoding, and `ºC` to others: words are longer.
+    let is_word = decoded.split(|c: char| !is_east_asian(c)).any(|word| word.chars().count() > 1);
+    if damaged || !is_word || guess == Encoding::Utf8 { Encoding::Windows1252 } else { guess }
+}
+
+/// Whether a character is one of the scripts of China, Japan and Korea.
+fn is_east_asian(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
 }
 
 /// The letters beyond ASCII of the languages of Western Europe, each on its own.
 const WESTERN: [&str; 9] = [
     "áéíóúüñ",
     "ãõáéíóúâêôàçü",
-    "àâæçéèêëîïôœùûüÿ",
+    // Without the ligature and the ÿ, which are rarer than the Polish and Czech letters that share their bytes.
+    "àâæçéèêëîïôùûü",
     "äöüßé",
     "åäöæøéüèà",
     "àèéìòùíî",
@@ -113,6 +121,8 @@ mod tests {
             ("Temperatur (°C);Straße\n1,5;x\n", Encoding::Windows1252),
             ("Temperature (°C),RH\n1.5,20\n", Encoding::Windows1252),
             ("Année;Température moyenne;Précipitations à l'été\n2020;1,5;0\n", Encoding::Windows1252),
+            ("Fecha;Hora;Temperatura (ºC);Humedad (%)\n27/02/2024;10:00;11,5;60\n", Encoding::Windows1252),
+            ("\"Data\";\"Średnia temperatura dobowa [°C]\"\n\"2024-02-27\";\"1,5\"\n", Encoding::Windows1250),
             ("Indicativo;Año;Mes;Día;T.Med\nX;1920;1;2;3,5\n", Encoding::Windows1252),
             ("年月日,平均気温(℃)\n2020/1/1,1.5\n", Encoding::ShiftJis),
             ("지점,일시,평균기온(°C)\n108,2020-01-01,-1.5\n", Encoding::EucKr),

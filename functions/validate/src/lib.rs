@@ -29,6 +29,7 @@ pub mod preamble;
 pub mod recognise;
 pub mod records;
 mod rows;
+mod second;
 mod sentinels;
 mod size;
 pub mod sniff;

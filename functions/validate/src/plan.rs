@@ -17,8 +17,8 @@ use crate::sniff::{self, Shape};
 use crate::table::Table;
 use crate::values::Markers;
 use crate::{
-    columns, content, encodings, headless, months, preamble, recognise, size, splits, stations, surplus,
-    tenths, times, units,
+    columns, content, encodings, headless, months, preamble, recognise, second, size, splits, stations,
+    surplus, tenths, times, units,
 };
 
 /// The beginning of an object's text.
@@ -222,6 +222,7 @@ fn planned(
         findings.extend(ragged);
     }
     let found = found?;
+    findings.extend(second::table(&shape.header, &shape.rows));
     let surplus = remarks.is_some() || profile.surplus || shape.surplus;
     findings.extend(remarks);
     findings.extend(tenths::suspected(&table, &found));

@@ -81,6 +81,49 @@ def thermostat():
     write("generic", "thermostat.csv", "\n".join(lines) + "\n", "https://www.ecobee.com/", table)
 
 
+def times_of_all_sorts():
+    at = hours(50)
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    forms = {
+        "month_and_year.csv": ("Month,Mean Temp (C)", "mean", "Mean Temp (C)",
+                               [(f"{months[number % 12]}-{2000 + number // 12}", date(2000 + number // 12, number % 12 + 1, 1)) for number in range(50)]),
+        "day_month_short_year.csv": ("Date,Temp (C)", "instant", "Temp (C)",
+                                     [(f"{time.day}-{months[time.month - 1]}-{time:%y}", time.date()) for time in at]),
+        "nanoseconds.csv": ("time,temp (C)", "instant", "temp (C)",
+                            [(f"{(time - datetime(1970, 1, 1)) // timedelta(seconds=1)}000000000", time.date()) for time in at]),
+        "basic_iso.csv": ("timestamp,temp (C)", "instant", "temp (C)", [(f"{time:%Y%m%dT%H%M%SZ}", time.date()) for time in at]),
+    }
+    for name, (header, role, column, times) in forms.items():
+        table, lines = one("celsius", role, column), [header]
+        for (text, day), value in zip(times, walk(name, 50)):
+            lines.append(f"{text},{value}")
+            table.row([value], day)
+        write("generic", name, "\n".join(lines) + "\n", "https://www.iso.org/iso-8601-date-and-time-format.html", table)
+
+
+def languages():
+    comma = lambda value: str(value).replace(".", ",")
+    table, lines = one("celsius", name="Temperatura (ºC)"), ["Fecha;Hora;Temperatura (ºC);Humedad (%)"]
+    for time, value in zip(hours(50), walk("spanish", 50)):
+        lines.append(f"{time:%d/%m/%Y};{time:%H:%M};{comma(value)};60")
+        table.row([value], time.date())
+    write("generic", "spanish.csv", "\r\n".join(lines) + "\r\n", "https://www.rfc-editor.org/rfc/rfc4180", table, encoding="cp1252")
+    names = (("Średnia temperatura dobowa [°C]", "mean"), ("Maksymalna temperatura [°C]", "max"))
+    table, lines = Table(*(Variable(name, role, "celsius") for name, role in names)), ['"Data";"Średnia temperatura dobowa [°C]";"Maksymalna temperatura [°C]";"Opad [mm]"']
+    for number, value in enumerate(walk("polish", 50)):
+        day = date(2024, 2, 1) + timedelta(days=number)
+        lines.append(f'"{day}";"{comma(value)}";"{comma(value + 4)}";"0,0"')
+        table.row([value, value + 4], day)
+    write("generic", "polish.csv", "\r\n".join(lines) + "\r\n", "https://www.rfc-editor.org/rfc/rfc4180", table, encoding="cp1250")
+    names = (("Temperatura media °C", "mean"), ("Temperatura massima °C", "max"), ("Temperatura minima °C", "min"))
+    table, lines = Table(*(Variable(name, role, "celsius") for name, role in names)), ["Data;Temperatura media °C;Temperatura minima °C;Temperatura massima °C;Umidità"]
+    for number, value in enumerate(walk("italian", 50)):
+        day = date(2024, 2, 1) + timedelta(days=number)
+        lines.append(f"{day:%d/%m/%Y};{comma(value)};{comma(value - 4)};{comma(value + 4)};60")
+        table.row([value, value + 4, value - 4], day)
+    write("generic", "italian.csv", "\r\n".join(lines) + "\r\n", "https://www.rfc-editor.org/rfc/rfc4180", table, encoding="cp1252")
+
+
 def uscrn():
     for name, seed, first in (("fairbanks.txt", "subhourly a", (2024, 1, 3)), ("titusville.txt", "subhourly b", (2024, 7, 6))):
         table, lines = Table(Variable("AIR_TEMPERATURE", "mean", "celsius")), []
@@ -100,4 +143,6 @@ def make():
     forms_below_the_header()
     days_of_spreadsheets()
     thermostat()
+    times_of_all_sorts()
+    languages()
     uscrn()

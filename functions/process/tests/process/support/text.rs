@@ -227,6 +227,8 @@ pub fn written(format: TimeFormat, year: usize, month: usize, day: usize) -> Str
         TimeFormat::EpochSeconds => format!("{}", seconds(year, month, day)),
         TimeFormat::EpochMilliseconds => format!("{}000", seconds(year, month, day)),
         TimeFormat::SpreadsheetDays => format!("{}.5", seconds(year, month, day) / 86_400 + 25_569),
+        TimeFormat::EpochMicroseconds => format!("{}000000", seconds(year, month, day)),
+        TimeFormat::EpochNanoseconds => format!("{}000000000", seconds(year, month, day)),
         TimeFormat::YearMonth => format!("{year:04}-{month:02}"),
         TimeFormat::YearDay => {
             format!("{year:04}-{:03}", (seconds(year, month, day) - seconds(year, 1, 1)) / 86_400 + 1)
