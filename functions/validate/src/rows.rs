@@ -225,7 +225,7 @@ fn too_many(taken: &[Taken], table: &Table<'_>) -> Finding {
 
 /// Nothing is called a temperature; where there are columns of numbers beside a time, they may be stations.
 fn no_temperature_column(table: &Table<'_>) -> Finding {
-    let mut finding = columns::no_temperature_column(&table.names, table.profile);
+    let finding = columns::no_temperature_column(&table.names, table.profile);
     let times: Vec<usize> = columns::by_name(&table.names, &table.profile.time).collect();
     if times.is_empty() || table.names.len() <= FEWEST_STATIONS {
         return finding;
@@ -234,10 +234,12 @@ fn no_temperature_column(table: &Table<'_>) -> Finding {
     let mark = table.mark(&columns);
     let numeric = columns.iter().map(|index| table.sample(*index, mark));
     let numbers = numeric.filter(|sample| sample.numbers > 0 && !sample.is_text()).count();
-    if numbers >= FEWEST_STATIONS {
-        finding.hint.push_str(&format!(
-            "; if each of the {numbers} columns of numbers is a station's temperature, read them with --wide"
-        ));
+    if numbers < FEWEST_STATIONS {
+        return finding;
     }
-    finding
+    let hint = format!(
+        "{}; if each of the {numbers} columns of numbers is a station's temperature, read them with --wide",
+        finding.hint_of_command()
+    );
+    Finding::error(&finding.code, finding.message, hint)
 }

@@ -178,13 +178,18 @@ impl Table {
         if self.last_line_end { text + line_end } else { text }.into_bytes()
     }
 
+    /// The digit is an hour's after eight of them, and a fraction's after the point of a spreadsheet's day.
+    fn day_with_a_digit_more_is_a_day(&self) -> bool {
+        matches!(self.format, TimeFormat::Compact | TimeFormat::SpreadsheetDays)
+    }
+
     fn line(&self, row: &Row) -> String {
         let mut readings = row.readings.iter();
         let fields = self.kinds().into_iter().map(|kind| {
             let text = match (kind, row.day) {
                 (Kind::Value(_), _) => readings.next().unwrap().text(self.mark()),
                 // Nearly a day, or nothing like one.
-                (Kind::Time, None) if row.element == 0 && self.format != TimeFormat::Compact => {
+                (Kind::Time, None) if row.element == 0 && !self.day_with_a_digit_more_is_a_day() => {
                     written(self.format, 2024, 2, 1 + row.station) + "1"
                 }
                 (Kind::Time, None) => "x".into(),
