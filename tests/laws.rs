@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws::Storage;
-use isotherm::local::functions::Functions;
-use isotherm::local::states::{TaskError, Tasks};
 use isotherm_tests::order::{OutOfOrder, Twice};
 use isotherm_tests::rejected::{RejectedRow, encoding};
 use isotherm_tests::{Pipeline, same_bytes};
+use local::functions::Functions;
+use local::states::{TaskError, Tasks};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use serde_json::Value;

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use isotherm::local::states::Tasks;
 use isotherm_tests::order::{OutOfOrder, Twice};
 use isotherm_tests::rejected::RejectedRow;
 use isotherm_tests::{Pipeline, same_bytes};
+use local::states::Tasks;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use shared::{Encoding, RunOptions, Statistics, layout};

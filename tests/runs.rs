@@ -5,8 +5,8 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use isotherm::local::states::{TaskError, Tasks};
 use isotherm_tests::{Pipeline, json, root};
+use local::states::{TaskError, Tasks};
 use serde_json::Value;
 use shared::{ObjectRef, Plan, ProcessTask, ReportTask, RunOptions, ValidateTask};
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use isotherm::local::functions::Functions;
 use isotherm_tests::{json, root};
+use local::functions::Functions;
 use serde_json::Value;
 use shared::Failure;
 

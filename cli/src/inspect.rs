@@ -15,8 +15,8 @@ use validate::handler::{HEAD_BYTES, Looked, head_bytes, look};
 use crate::args::InspectArguments;
 use crate::fault::Fault;
 use crate::inputs;
-use crate::run::Status;
 use crate::say;
+use crate::status::Status;
 
 /// Lines above the table that are shown, the last ones, and rows.
 const LINES: usize = 5;

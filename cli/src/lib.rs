@@ -1,4 +1,4 @@
-//! The local runner: the pipeline's real handlers, its real state machine and the S3 API, on one machine.
+//! The command `isotherm`: the pipeline on one machine, in the cloud that the crate `local` is.
 //!
 //! | module | subject |
 //! |---|---|
@@ -8,11 +8,13 @@
 //! | `profiles` | `isotherm profiles`: the kinds of files that are known |
 //! | `run` | `isotherm run`, from arguments to exit status |
 //! | `side_by_side` | the runs of several files |
-//! | `local` | the cloud on one machine: S3, functions, state machine |
+//! | `workplace` | the run of one file |
+//! | `staging` | where runs work before their results appear |
 //! | `progress` | the progress bar |
 //! | `table` | what is printed at the end |
 //! | `say` | standard output and standard error, without a panic |
 //! | `memory` | the allocator's settings |
+//! | `status` | how a command ended |
 //! | `fault` | why nothing was run, and the exit status that goes with it |
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -22,11 +24,13 @@ pub mod args;
 pub mod fault;
 pub mod inputs;
 pub mod inspect;
-pub mod local;
 pub mod memory;
 pub mod profiles;
 pub mod progress;
 pub mod run;
 pub mod say;
 pub mod side_by_side;
+pub mod staging;
+pub mod status;
 pub mod table;
+pub mod workplace;

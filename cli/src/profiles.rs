@@ -6,8 +6,8 @@ use shared::{Profile, builtin};
 
 use crate::args::ProfilesArguments;
 use crate::fault::Fault;
-use crate::run::Status;
 use crate::say;
+use crate::status::Status;
 
 /// The fewest letters that a name shares with another to be meant by it.
 const ALIKE: usize = 3;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use local::states::{Event, Observer};
 use shared::shown;
 
-use crate::local::states::{Event, Observer};
 use crate::say;
 
 /// Shows what a run is doing.

@@ -1,52 +1,15 @@
 //! `isotherm run`: from arguments to exit status.
 
-use std::path::PathBuf;
-
 use futures::StreamExt;
-use shared::{Outcome, OutcomeKind, Statistics};
+use shared::{OutcomeKind, Statistics};
 
 use crate::args::RunArguments;
 use crate::fault::Fault;
 use crate::inputs;
 use crate::say;
 use crate::side_by_side::SideBySide;
+use crate::status::Status;
 use crate::table::{self, Row};
-
-/// How the command ended, when it ran.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Every file was processed.
-    Processed,
-    /// At least one file cannot be read as temperatures.
-    Rejected,
-    /// At least one run failed, or its file was changed meanwhile.
-    Failed,
-}
-
-impl Status {
-    /// The exit status.
-    pub fn code(self) -> u8 {
-        match self {
-            Status::Processed => 0,
-            Status::Rejected => 3,
-            Status::Failed => 1,
-        }
-    }
-}
-
-/// A file's run that left results.
-pub struct Finished {
-    /// Path of the file as the user gave it.
-    pub file: PathBuf,
-    /// The execution's output.
-    pub outcome: Outcome,
-    /// The statistics.
-    pub statistics: Statistics,
-    /// Where the report is.
-    pub report: PathBuf,
-    /// Where the rejected rows are, if there are any.
-    pub rejected_rows: Option<PathBuf>,
-}
 
 /// Runs every file and prints what came out.
 ///

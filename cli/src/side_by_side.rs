@@ -9,9 +9,7 @@ use tokio::sync::Semaphore;
 use crate::args::RunArguments;
 use crate::fault::Fault;
 use crate::inputs::Input;
-use crate::local::account::Account;
-use crate::progress::Progress;
-use crate::run::Finished;
+use crate::workplace::{Finished, Workplace};
 
 /// Files up to this size, in bytes, run side by side. What such a run holds in memory is little, and its splits are too
 /// few to keep the processors busy; a larger file has splits for all of them.
@@ -27,9 +25,9 @@ pub struct SideBySide {
 
 struct Shared {
     options: RunOptions,
-    /// An account for each run at a time; taken and given back.
-    accounts: Mutex<Vec<Account>>,
-    /// As many permits as accounts: a small file takes one, a large one all of them.
+    /// A place for each run at a time; taken and given back.
+    places: Mutex<Vec<Workplace>>,
+    /// As many permits as places: a small file takes one, a large one all of them.
     permits: Semaphore,
     at_once: u32,
 }
@@ -42,14 +40,13 @@ impl SideBySide {
     pub fn new(arguments: &RunArguments, options: RunOptions) -> Result<Self, Fault> {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let at_once = (RUNS_PER_PROCESSOR * processors).min(arguments.files.len()).max(1);
-        let account = || Account::new(&arguments.bucket, &arguments.out, arguments.split_bytes);
-        let accounts = (0..at_once).map(|_| account()).collect::<Result<Vec<_>, _>>()?;
-        if let Some(first) = accounts.first() {
+        let places = (0..at_once).map(|_| Workplace::new(arguments)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(first) = places.first() {
             // Where temporary files lie can be said once. If it was, they lie where they lay before.
             let _ = tempfile::env::override_temp_dir(&first.temporary());
         }
         let permits = Semaphore::new(at_once);
-        let shared = Shared { options, accounts: Mutex::new(accounts), permits, at_once: at_once as u32 };
+        let shared = Shared { options, places: Mutex::new(places), permits, at_once: at_once as u32 };
         Ok(SideBySide { shared: Arc::new(shared) })
     }
 
@@ -79,38 +76,13 @@ impl Shared {
         let permits = if small { 1 } else { self.at_once };
         // The semaphore is never closed, so the error cannot occur; without a permit it just goes on.
         let _permits = self.permits.acquire_many(permits).await;
-        let taken = self.accounts.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let Some(mut account) = taken else {
-            return Err(Fault::other("there is no account for the run"));
+        let taken = self.places.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let Some(mut place) = taken else {
+            return Err(Fault::other("there is no place for the run"));
         };
         let beside = small && self.at_once > 1;
-        let ended = run_file(&mut account, file, &self.options, beside).await;
-        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).push(account);
+        let ended = place.run(file, &self.options, beside).await;
+        self.places.lock().unwrap_or_else(PoisonError::into_inner).push(place);
         ended
     }
-}
-
-async fn run_file(
-    account: &mut Account,
-    file: &Input,
-    options: &RunOptions,
-    beside: bool,
-) -> Result<Finished, Fault> {
-    let object = account.upload(&file.path, &file.key).await?;
-    let progress = Arc::new(Progress::new(&file.path.display().to_string(), beside));
-    let ended = account.execute(object, options.clone(), Arc::clone(&progress) as _).await;
-    progress.finish();
-    let ended = ended?;
-    let outcome = &ended.outcome;
-    let (Some(statistics), Some(report)) = (&outcome.statistics, &outcome.report) else {
-        let cause = outcome.cause.clone().unwrap_or_default();
-        return Err(Fault::other(format!("the file was changed during the run; run it again ({cause})")));
-    };
-    let (report, rejected_rows) =
-        (account.path(report), outcome.rejected_rows.as_ref().map(|location| account.path(location)));
-    // Read before anybody else can reach them: what is printed is what this run computed.
-    let statistics = serde_json::from_slice(&ended.read(statistics)?)
-        .map_err(|error| Fault::other(format!("the statistics of this run: {error}")))?;
-    let outcome = account.publish(ended)?;
-    Ok(Finished { file: file.path.clone(), outcome, statistics, report, rejected_rows })
 }

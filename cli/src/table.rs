@@ -8,7 +8,7 @@ use report::format::count;
 use shared::statistics::VariableStatistics;
 use shared::{Decimal, OutcomeKind, Severity, shown};
 
-use crate::run::Finished;
+use crate::workplace::Finished;
 
 /// Most characters of a file's name in the table.
 const NAME_CHARS: usize = 60;

@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws::Storage;
-use isotherm::local::account::WORKFLOW;
-use isotherm::local::functions::Functions;
-use isotherm::local::s3::LocalS3;
-use isotherm::local::states::{ExecutionContext, ExecutionFailure, Observer, StateMachine, Tasks};
+use local::account::WORKFLOW;
+use local::functions::Functions;
+use local::s3::LocalS3;
+use local::states::{ExecutionContext, ExecutionFailure, Observer, StateMachine, Tasks};
 use serde_json::Value;
 use shared::{Location, ObjectRef, Outcome, RunOptions, Statistics, ValidateTask, layout};
 use tempfile::TempDir;

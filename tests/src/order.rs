@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use isotherm::local::states::{TaskError, Tasks};
+use local::states::{TaskError, Tasks};
 use serde_json::Value;
 
 /// Lets the calls of `process` end in an order that has nothing to do with the splits'.

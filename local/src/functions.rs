@@ -11,7 +11,7 @@ use serde_json::Value;
 use shared::Failure;
 use tokio::sync::Semaphore;
 
-use super::states::{TaskError, Tasks};
+use crate::states::{TaskError, Tasks};
 
 /// The pipeline's handlers over a given S3.
 pub struct Functions {
