@@ -16,9 +16,9 @@ fn map(fields: &Value) -> Value {
 #[tokio::test]
 async fn items_are_selected_and_results_placed() {
     let states = map(&json!({
-        "InputPath": "$.detail", "ItemsPath": "$.shipped", "ResultPath": "$.detail.shipped",
+        "ItemsPath": "$.detail.shipped", "ResultPath": "$.detail.shipped",
         "ItemSelector": { "parcel.$": "$$.Map.Item.Value", "index.$": "$$.Map.Item.Index",
-            "courier.$": "$.delivery-partner" },
+            "courier.$": "$.detail.delivery-partner" },
     }));
     let input = json!({
         "ship-date": "2016-03-14T01:59:00Z",
@@ -132,10 +132,10 @@ async fn edge_cases() {
     assert_eq!(run(map(&json!({})), json!([]), Fake::echo()).await.unwrap(), json!([]));
     let failure = run(map(&json!({})), json!({}), Fake::echo()).await.unwrap_err();
     assert_eq!(failure.error, "States.Runtime");
-    // The older names of the fields, and a Map inside a Map.
+    // A Map inside a Map.
     let inner = json!({ "Type": "Map", "End": true,
-        "Parameters": { "v.$": "$$.Map.Item.Value" },
-        "Iterator": { "StartAt": "P", "States": { "P": { "Type": "Pass", "End": true } } } });
+        "ItemSelector": { "v.$": "$$.Map.Item.Value" },
+        "ItemProcessor": { "StartAt": "P", "States": { "P": { "Type": "Pass", "End": true } } } });
     let states = map(&json!({ "ItemProcessor":
         { "ProcessorConfig": { "Mode": "INLINE" }, "StartAt": "M", "States": { "M": inner } } }));
     let output = run(states, json!([[1], [2, 3]]), Fake::echo()).await.unwrap();

@@ -10,7 +10,7 @@ mod retries;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -28,11 +28,7 @@ fn load(definition: &Value) -> Result<StateMachine, super::DefinitionError> {
 }
 
 fn context() -> ExecutionContext {
-    ExecutionContext {
-        name: "run-1".to_owned(),
-        state_machine: "Pipeline".to_owned(),
-        start_time: UNIX_EPOCH + Duration::from_secs(1_709_208_000), // 2024-02-29T12:00:00Z
-    }
+    ExecutionContext { name: "run-1".to_owned(), state_machine: "Pipeline".to_owned() }
 }
 
 async fn run(states: Value, input: Value, tasks: Fake) -> Result<Value, ExecutionFailure> {

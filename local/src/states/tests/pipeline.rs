@@ -46,12 +46,6 @@ async fn execute(tasks: Arc<Fake>) -> (Value, Vec<String>) {
     (output, entered.collect())
 }
 
-#[test]
-fn names_its_three_functions() {
-    let resources: Vec<String> = pipeline().resources().into_iter().map(str::to_owned).collect();
-    assert_eq!(resources, ["process", "report", "validate"]);
-}
-
 #[tokio::test(start_paused = true)]
 async fn accepted() {
     let tasks = functions("accepted", |_, _| Ok(()));

@@ -7,31 +7,30 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::choice::Rule;
-use super::definition::{
-    Choice, DefinitionError, Kind, Map, Next, Pass, State, StateMachine, Task, Text, WaitUntil, Workflow,
-};
+use super::definition::{Choice, Kind, Map, Next, Pass, State, StateMachine, Task, Workflow};
+use super::error::DefinitionError;
 use super::fields::Fields;
-use super::path::{Path, Selection};
+use super::json;
+use super::output::Selection;
+use super::path::Path;
 use super::recovery::Recovery;
-use super::timestamp;
 
 /// The longest name of a state, in characters.
 const LONGEST_NAME: usize = 80;
 
-pub(super) fn machine(definition: &Value) -> Result<StateMachine, DefinitionError> {
-    let mut fields = Fields::new(definition, "state machine")?;
-    match fields.string("Version")? {
-        None | Some("1.0") => {}
-        Some(other) => {
-            return Err(
-                fields.error(format!("version \"{other}\" is not supported by the local runner; use 1.0"))
-            );
-        }
+impl StateMachine {
+    /// Reads a definition (Amazon States Language, JSON), with each `${Name}` in its strings
+    /// replaced from `substitutions`.
+    ///
+    /// # Errors
+    /// Names the first thing that is not JSON, not Amazon States Language, or not supported
+    /// here, and where it stands. Nothing is skipped.
+    pub fn load(text: &str, substitutions: &BTreeMap<String, String>) -> Result<Self, DefinitionError> {
+        let definition = json::parse(text)?;
+        let definition = json::substitute(definition, substitutions, "definition")?;
+        let fields = Fields::new(&definition, "state machine")?;
+        Ok(StateMachine { workflow: Arc::new(workflow(fields, "", &mut BTreeSet::new())?) })
     }
-    let timeout = fields.count("TimeoutSeconds", 1)?.map(Duration::from_secs);
-    let mut names = BTreeSet::new();
-    let workflow = workflow(fields, "", &mut names)?;
-    Ok(StateMachine { workflow: Arc::new(workflow), timeout })
 }
 
 /// Reads `StartAt` and `States` and checks that every state named is there. `outer` is put
@@ -42,7 +41,7 @@ fn workflow<'a>(
     outer: &str,
     names: &mut BTreeSet<&'a str>,
 ) -> Result<Workflow, DefinitionError> {
-    fields.comment_and_query_language()?;
+    fields.string("Comment")?;
     let start_at = fields.required_string("StartAt")?.to_owned();
     let Value::Object(definitions) = fields.required("States")? else {
         return Err(fields.error("field \"States\" must be a JSON object"));
@@ -84,10 +83,9 @@ fn targets(kind: &Kind) -> Vec<(&'static str, &str)> {
         Kind::Task(task) => (&task.next, Some(&task.recovery)),
         Kind::Map(map) => (&map.next, Some(&map.recovery)),
         Kind::Pass(pass) => (&pass.next, None),
-        Kind::Wait { next, .. } => (next, None),
-        Kind::Succeed | Kind::Fail { .. } => (&Next::End, None),
+        Kind::Fail { .. } => (&Next::End, None),
         Kind::Choice(choice) => {
-            let choices = choice.choices.iter().map(|(_, next)| ("Choices", next.as_str()));
+            let choices = choice.rules.iter().map(|rule| ("Choices", rule.next.as_str()));
             let default = choice.default.iter().map(|next| ("Default", next.as_str()));
             return choices.chain(default).collect();
         }
@@ -105,7 +103,7 @@ fn state<'a>(
     mut fields: Fields<'a>,
     names: &mut BTreeSet<&'a str>,
 ) -> Result<State, DefinitionError> {
-    fields.comment_and_query_language()?;
+    fields.string("Comment")?;
     let kind = match fields.required_string("Type")? {
         "Task" => task(&mut fields)?,
         "Choice" => choice(&mut fields)?,
@@ -116,22 +114,20 @@ fn state<'a>(
             result_path: fields.placement()?,
             next: next(&mut fields)?,
         }),
-        "Wait" => Kind::Wait { until: wait(&mut fields)?, next: next(&mut fields)? },
-        "Succeed" => Kind::Succeed,
         "Fail" => Kind::Fail {
-            error: text(&mut fields, "Error", "ErrorPath")?,
-            cause: text(&mut fields, "Cause", "CausePath")?,
+            error: fields.string("Error")?.unwrap_or_default().to_owned(),
+            cause: fields.string("Cause")?.unwrap_or_default().to_owned(),
         },
         other => {
             return Err(fields.error(format!("state type \"{other}\" is not supported by the local runner")));
         }
     };
-    let (input_path, output_path) = match kind {
-        Kind::Fail { .. } => (Selection::Everything, Selection::Everything),
-        _ => (fields.selection("InputPath")?, fields.selection("OutputPath")?),
+    let output_path = match kind {
+        Kind::Fail { .. } => Selection::Everything,
+        _ => fields.selection()?,
     };
     fields.finish()?;
-    Ok(State { name: name.to_owned(), input_path, output_path, kind })
+    Ok(State { name: name.to_owned(), output_path, kind })
 }
 
 fn next(fields: &mut Fields<'_>) -> Result<Next, DefinitionError> {
@@ -150,7 +146,6 @@ fn task(fields: &mut Fields<'_>) -> Result<Kind, DefinitionError> {
         resource: fields.required_string("Resource")?.to_owned(),
         timeout: fields.count("TimeoutSeconds", 1)?.map(Duration::from_secs),
         parameters: fields.template("Parameters")?,
-        result_selector: fields.template("ResultSelector")?,
         result_path: fields.placement()?,
         recovery: Recovery::parse(fields)?,
         next: next(fields)?,
@@ -165,31 +160,14 @@ fn choice(fields: &mut Fields<'_>) -> Result<Kind, DefinitionError> {
     let choices = rules.iter().enumerate();
     let choices = choices.map(|(i, rule)| Rule::parse(rule, &fields.at(&format!("Choices[{i}]"))));
     Ok(Kind::Choice(Choice {
-        choices: choices.collect::<Result<_, _>>()?,
+        rules: choices.collect::<Result<_, _>>()?,
         default: fields.string("Default")?.map(str::to_owned),
     }))
 }
 
 fn map<'a>(fields: &mut Fields<'a>, names: &mut BTreeSet<&'a str>) -> Result<Kind, DefinitionError> {
-    // Parameters and Iterator are the older names of ItemSelector and ItemProcessor.
-    let item_selector = match (fields.template("ItemSelector")?, fields.template("Parameters")?) {
-        (Some(_), Some(_)) => {
-            return Err(fields.error("\"ItemSelector\" and \"Parameters\" cannot both be given"));
-        }
-        (selector, parameters) => selector.or(parameters),
-    };
-    let (part, definition) = match (fields.get("ItemProcessor"), fields.get("Iterator")) {
-        (Some(processor), None) => ("ItemProcessor", processor),
-        (None, Some(iterator)) => ("Iterator", iterator),
-        (None, None) => return Err(fields.error("field \"ItemProcessor\" is missing")),
-        (Some(_), Some(_)) => {
-            return Err(fields.error("\"ItemProcessor\" and \"Iterator\" cannot both be given"));
-        }
-    };
-    let mut processor = Fields::new(definition, fields.at(part))?;
-    if part == "ItemProcessor"
-        && let Some(config) = processor.get("ProcessorConfig")
-    {
+    let mut processor = Fields::new(fields.required("ItemProcessor")?, fields.at("ItemProcessor"))?;
+    if let Some(config) = processor.get("ProcessorConfig") {
         let mut config = Fields::new(config, processor.at("ProcessorConfig"))?;
         match config.string("Mode")? {
             None | Some("INLINE") => config.finish()?,
@@ -203,47 +181,11 @@ fn map<'a>(fields: &mut Fields<'a>, names: &mut BTreeSet<&'a str>) -> Result<Kin
     let max_concurrency = fields.count("MaxConcurrency", 0)?.unwrap_or(0);
     Ok(Kind::Map(Map {
         items_path: fields.path("ItemsPath")?.unwrap_or_else(Path::root),
-        item_selector,
+        item_selector: fields.template("ItemSelector")?,
         processor: Arc::new(processor),
         max_concurrency: usize::try_from(max_concurrency).ok().filter(|n| *n > 0),
-        result_selector: fields.template("ResultSelector")?,
         result_path: fields.placement()?,
         recovery: Recovery::parse(fields)?,
         next: next(fields)?,
     }))
-}
-
-fn wait(fields: &mut Fields<'_>) -> Result<WaitUntil, DefinitionError> {
-    let mut ways = Vec::new();
-    ways.extend(fields.count("Seconds", 0)?.map(WaitUntil::Seconds));
-    ways.extend(fields.path("SecondsPath")?.map(WaitUntil::SecondsPath));
-    ways.extend(fields.path("TimestampPath")?.map(WaitUntil::TimestampPath));
-    if let Some(text) = fields.string("Timestamp")? {
-        let time = timestamp::parse(text).ok_or_else(|| {
-            fields.error(format!(
-                "field \"Timestamp\" must be such as \"2024-02-29T12:00:00Z\", but is \"{text}\""
-            ))
-        })?;
-        ways.push(WaitUntil::Timestamp(time));
-    }
-    match (ways.pop(), ways.len()) {
-        (Some(way), 0) => Ok(way),
-        _ => Err(fields.error(
-            "exactly one of \"Seconds\", \"SecondsPath\", \"Timestamp\" and \"TimestampPath\" is needed",
-        )),
-    }
-}
-
-fn text(
-    fields: &mut Fields<'_>,
-    name: &'static str,
-    path_name: &'static str,
-) -> Result<Text, DefinitionError> {
-    match (fields.string(name)?, fields.path(path_name)?) {
-        (Some(_), Some(_)) => {
-            Err(fields.error(format!("\"{name}\" and \"{path_name}\" cannot both be given")))
-        }
-        (None, Some(path)) => Ok(Text::Path(path)),
-        (literal, None) => Ok(Text::Literal(literal.unwrap_or_default().to_owned())),
-    }
 }

@@ -1,6 +1,6 @@
 //! What the caller of an execution gives and gets.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -32,15 +32,13 @@ pub struct ExecutionContext {
     pub name: String,
     /// The state machine's name.
     pub state_machine: String,
-    /// When the execution starts, by the wall clock.
-    pub start_time: SystemTime,
 }
 
 impl ExecutionContext {
-    /// An execution that starts now.
+    /// The execution `name` of `state_machine`.
     #[must_use]
     pub fn new(state_machine: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { name: name.into(), state_machine: state_machine.into(), start_time: SystemTime::now() }
+        Self { name: name.into(), state_machine: state_machine.into() }
     }
 }
 
@@ -52,8 +50,7 @@ pub struct ExecutionFailure {
     pub error: String,
     /// An explanation for people.
     pub cause: String,
-    /// The state in which it arose (inside a Map, the state of the item's own workflow), or
-    /// `the execution`.
+    /// The state in which it arose: inside a Map, the state of the item's own workflow.
     pub state: String,
 }
 

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::DefinitionError;
-use super::path::{Path, Placement, Selection};
+use super::error::DefinitionError;
+use super::output::{Placement, Selection};
+use super::path::Path;
 use super::template::Template;
 
 /// One object of a definition. Every field that is read is remembered; [`Fields::finish`]
 /// refuses the others, so that nothing can be skipped.
-pub(super) struct Fields<'a> {
+pub struct Fields<'a> {
     pub location: String,
     object: &'a Map<String, Value>,
     read: Vec<&'static str>,
@@ -92,16 +93,14 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// `InputPath` and `OutputPath`: a path, `null` for nothing, absent for everything.
-    pub fn selection(&mut self, name: &'static str) -> Result<Selection, DefinitionError> {
+    /// `OutputPath`: a path, `null` for nothing, absent for everything.
+    pub fn selection(&mut self) -> Result<Selection, DefinitionError> {
+        let name = "OutputPath";
         if self.object.get(name) == Some(&Value::Null) {
             self.read.push(name);
             return Ok(Selection::Nothing);
         }
-        Ok(match self.path(name)? {
-            None => Selection::Everything,
-            Some(path) => Selection::At(path),
-        })
+        Ok(self.path(name)?.map_or(Selection::Everything, Selection::At))
     }
 
     /// `ResultPath`: a path into the state's input, `null` to discard, absent to replace.
@@ -127,17 +126,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The fields that any object of the language may have and that change nothing here.
-    pub fn comment_and_query_language(&mut self) -> Result<(), DefinitionError> {
-        self.string("Comment")?;
-        match self.string("QueryLanguage")? {
-            None | Some("JSONPath") => Ok(()),
-            Some(other) => Err(self.error(format!(
-                "query language \"{other}\" is not supported by the local runner; use JSONPath"
-            ))),
-        }
-    }
-
     pub fn wrong(&self, name: &str, wanted: &str, found: &Value) -> DefinitionError {
         let shown = match found {
             Value::String(_) | Value::Number(_) | Value::Bool(_) => found.to_string(),
@@ -148,7 +136,7 @@ impl<'a> Fields<'a> {
 }
 
 /// What kind of JSON value this is, for messages.
-pub(super) fn kind_of(value: &Value) -> &'static str {
+fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -1,12 +1,8 @@
 //! Retry and Catch.
 
-use std::time::Duration;
-
-use serde_json::Value;
-
-use super::DefinitionError;
+use super::error::DefinitionError;
 use super::fields::Fields;
-use super::path::Placement;
+use super::output::Placement;
 
 /// Names in the reserved `States.` space that the language or Step Functions defines.
 /// Another one would never match anything.
@@ -32,23 +28,24 @@ const RESERVED: [&str; 17] = [
 
 /// What a state does about errors.
 #[derive(Debug, Default)]
-pub(super) struct Recovery {
+pub struct Recovery {
     pub retriers: Vec<Retrier>,
     pub catchers: Vec<Catcher>,
 }
 
 #[derive(Debug)]
-pub(super) struct Retrier {
+pub struct Retrier {
     errors: Vec<String>,
     interval: f64,
-    max_attempts: u64,
+    pub max_attempts: u64,
     backoff_rate: f64,
     max_delay: Option<f64>,
-    full_jitter: bool,
+    /// Whether the delay is a random part of what [`Retrier::delay`] says.
+    pub full_jitter: bool,
 }
 
 #[derive(Debug)]
-pub(super) struct Catcher {
+pub struct Catcher {
     errors: Vec<String>,
     pub result_path: Placement,
     pub next: String,
@@ -96,6 +93,20 @@ impl Recovery {
     /// The first catcher for `error`.
     pub fn catcher(&self, error: &str) -> Option<&Catcher> {
         self.catchers.iter().find(|catcher| matches(&catcher.errors, error))
+    }
+}
+
+impl Retrier {
+    /// Whether it is for `error`.
+    pub fn takes(&self, error: &str) -> bool {
+        matches(&self.errors, error)
+    }
+
+    /// Seconds to wait before the next attempt when `used` of this retrier's are over.
+    pub fn delay(&self, used: u64) -> f64 {
+        let exponent = i32::try_from(used).unwrap_or(i32::MAX);
+        let seconds = self.interval * self.backoff_rate.powi(exponent);
+        self.max_delay.map_or(seconds, |most| seconds.min(most))
     }
 }
 
@@ -151,43 +162,4 @@ fn matches(names: &[String], error: &str) -> bool {
         "States.TaskFailed" => error != "States.Timeout" && error != "States.DataLimitExceeded",
         name => name == error,
     })
-}
-
-/// The retries that one visit to a state has used up.
-pub(super) struct Attempts<'a> {
-    retriers: &'a [Retrier],
-    used: Vec<u64>,
-}
-
-impl<'a> Attempts<'a> {
-    pub fn new(recovery: &'a Recovery) -> Self {
-        Self { retriers: &recovery.retriers, used: vec![0; recovery.retriers.len()] }
-    }
-
-    /// How long to wait before trying again after `error`; `None` to give up. The first retrier
-    /// that names the error decides, with its own count.
-    pub fn delay_after(&mut self, error: &str) -> Option<Duration> {
-        let at = self.retriers.iter().position(|retrier| matches(&retrier.errors, error))?;
-        let retrier = &self.retriers[at];
-        let used = self.used[at];
-        if used >= retrier.max_attempts {
-            return None;
-        }
-        self.used[at] += 1;
-        let exponent = i32::try_from(used).unwrap_or(i32::MAX);
-        let mut seconds = retrier.interval * retrier.backoff_rate.powi(exponent);
-        if let Some(max_delay) = retrier.max_delay {
-            seconds = seconds.min(max_delay);
-        }
-        if retrier.full_jitter {
-            seconds *= fastrand::f64();
-        }
-        // Out of range only beyond 500 thousand million years.
-        Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
-    }
-}
-
-/// What a catcher's ResultPath receives.
-pub(super) fn error_output(error: &str, cause: &str) -> Value {
-    serde_json::json!({ "Error": error, "Cause": cause })
 }

@@ -8,17 +8,17 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::DefinitionError;
+use super::error::DefinitionError;
 
 /// Parses `text`; an error carries line and column.
-pub(super) fn parse(text: &str) -> Result<Value, DefinitionError> {
+pub fn parse(text: &str) -> Result<Value, DefinitionError> {
     serde_json::from_str::<Unique>(text)
         .map(|unique| unique.0)
         .map_err(|error| DefinitionError::new("definition", format!("not valid JSON: {error}")))
 }
 
 /// Replaces every `${Name}` in the strings of `value`.
-pub(super) fn substitute(
+pub fn substitute(
     value: Value,
     substitutions: &BTreeMap<String, String>,
     location: &str,

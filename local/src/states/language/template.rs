@@ -1,17 +1,16 @@
-//! Payload templates (`Parameters`, `ItemSelector`, `ResultSelector`): JSON in which a key that
-//! ends in `.$` takes its value from a path or an intrinsic function.
+//! Payload templates (`Parameters`, `ItemSelector`): JSON in which a key that ends in `.$` takes its value from a
+//! path. Intrinsic functions are refused.
 
 use serde_json::{Map, Value};
 
-use super::DefinitionError;
-use super::context::Scope;
-use super::execute::Failure;
-use super::intrinsic::Expression;
+use super::error::DefinitionError;
+use super::failure::Failure;
+use super::path::{Path, Scope};
 
 #[derive(Debug)]
-pub(super) enum Template {
+pub enum Template {
     Literal(Value),
-    Computed(Expression),
+    Path(Path),
     Array(Vec<Template>),
     Object(Vec<(String, Template)>),
 }
@@ -52,22 +51,27 @@ impl Template {
                 format!("\"{name}\" and \"{key}\" cannot both be given"),
             ));
         }
-        let Value::String(text) = value else {
-            return Err(DefinitionError::new(
-                &location,
-                "the value of a key that ends in .$ must be a path or an intrinsic function",
-            ));
+        let problem = match value {
+            Value::String(text) if text.starts_with("States.") => {
+                format!("intrinsic function \"{text}\" is not supported by the local runner")
+            }
+            Value::String(text) => match Path::parse(text) {
+                Ok(path) => return Ok((name.to_owned(), Self::Path(path))),
+                Err(problem) => problem,
+            },
+            _ => "the value of a key that ends in .$ must be a path".to_owned(),
         };
-        Expression::parse(text)
-            .map(|expression| (name.to_owned(), Self::Computed(expression)))
-            .map_err(|problem| DefinitionError::new(&location, problem))
+        Err(DefinitionError::new(&location, problem))
     }
 
-    /// The template with its computed values filled in.
-    pub fn render(&self, scope: &Scope<'_>) -> Result<Value, Failure> {
+    /// The template with its paths' values filled in.
+    pub fn render(&self, scope: Scope<'_>) -> Result<Value, Failure> {
         Ok(match self {
             Self::Literal(value) => value.clone(),
-            Self::Computed(expression) => expression.evaluate(scope)?,
+            Self::Path(path) => path
+                .find(scope)
+                .cloned()
+                .ok_or_else(|| Failure::astray("States.ParameterPathFailure", path))?,
             Self::Array(items) => items.iter().map(|item| item.render(scope)).collect::<Result<_, _>>()?,
             Self::Object(fields) => fields
                 .iter()
