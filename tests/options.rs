@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use isotherm_tests::Pipeline;
+use local::functions::message;
 use shared::{OutcomeKind, Profile, ReadingAccount, Role, RunOptions, TableLayout};
 
 /// It is the caller's mistake, so no report says that the file cannot be read, and nothing is tried again.
@@ -22,7 +23,8 @@ async fn a_profile_that_is_none_fails_the_run_and_is_named() {
         let run = pipeline.execute(&object, options, Arc::clone(&pipeline.functions), Arc::new(())).await;
         let failure = run.unwrap_err();
         assert_eq!((failure.error.as_str(), failure.state.as_str()), ("InvalidTask", "ValidateData"));
-        assert!(failure.cause.starts_with(&format!("options.profile.{field}: ")), "{}", failure.cause);
+        let message = message(&failure.cause);
+        assert!(message.starts_with(&format!("options.profile.{field}: ")), "{message}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use local::functions::message;
 use local::states::{Event, Observer};
 use shared::shown;
 
@@ -49,7 +50,8 @@ fn retry(file: &str, event: &Event<'_>) -> Option<String> {
     let split = item.map_or_else(String::new, |item| format!(", split {item},"));
     let seconds = delay.as_secs_f64();
     Some(format!(
-        "isotherm: {file}: {state}{split} failed and is tried again in {seconds:.1} s: {error}: {cause}"
+        "isotherm: {file}: {state}{split} failed and is tried again in {seconds:.1} s: {error}: {}",
+        message(cause)
     ))
 }
 
@@ -80,7 +82,7 @@ mod tests {
             state: "ProcessSplit",
             item,
             error: "Transient",
-            cause: "too many open files",
+            cause: r#"{"errorType":"Transient","errorMessage":"too many open files"}"#,
             attempt: 1,
             delay: Duration::from_millis(1_449),
         };

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use local::account::Account;
+use local::functions::message;
 use shared::{Location, Outcome, RunOptions, Statistics};
 use tempfile::TempDir;
 
@@ -74,7 +75,7 @@ impl Workplace {
         progress.finish();
         let outcome = ended.map_err(broken)?;
         let (Some(statistics), Some(report)) = (&outcome.statistics, &outcome.report) else {
-            let cause = outcome.cause.clone().unwrap_or_default();
+            let cause = message(outcome.cause.as_deref().unwrap_or_default());
             return Err(Fault::other(format!("the file was changed during the run; run it again ({cause})")));
         };
         // Read before anybody else can reach them: what is printed is what this run computed.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use aws::Storage;
 use shared::{Failure, Location, ObjectRef, Outcome, RunOptions, ValidateTask};
 
-use crate::functions::Functions;
+use crate::functions::{Functions, message};
 use crate::s3::LocalS3;
 use crate::states::{DefinitionError, ExecutionContext, ExecutionFailure, Observer, StateMachine, Tasks};
 
@@ -41,7 +41,7 @@ pub enum Error {
     #[error("{0}")]
     Object(Failure),
     /// The execution failed.
-    #[error("{0}")]
+    #[error("{} failed with {}: {}", .0.state, .0.error, message(&.0.cause))]
     Execution(#[from] ExecutionFailure),
     /// The execution's input or output is not what the functions agreed on.
     #[error("the workflow's {what}: {source}")]

@@ -7,7 +7,7 @@ use aws::settings::Results;
 use aws::{Reading, Storage};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::Failure;
 use tokio::sync::Semaphore;
 
@@ -81,12 +81,23 @@ where
     R: Serialize,
     F: Future<Output = Result<R, Failure>>,
 {
-    let invalid =
-        |error: serde_json::Error| TaskError { error: "InvalidTask".to_owned(), cause: error.to_string() };
+    let invalid = |error: serde_json::Error| failed("InvalidTask", &error.to_string());
     let task = serde_json::from_value(input).map_err(invalid)?;
-    let answer = handler(task).await.map_err(|failure| TaskError {
-        error: failure.error_type().to_owned(),
-        cause: failure.to_string(),
-    })?;
+    let answer = handler(task).await.map_err(|failure| failed(failure.error_type(), &failure.to_string()))?;
     serde_json::to_value(answer).map_err(invalid)
+}
+
+/// A function's failure as Step Functions hands it on: the cause is JSON, what the function answered.
+#[must_use]
+pub fn failed(error: &str, message: &str) -> TaskError {
+    let cause = json!({ "errorType": error, "errorMessage": message });
+    TaskError { error: error.to_owned(), cause: cause.to_string() }
+}
+
+/// What a failure's cause says to people: a function's own message, or the cause as it is.
+#[must_use]
+pub fn message(cause: &str) -> String {
+    let said = serde_json::from_str::<Value>(cause).ok();
+    let message = said.as_ref().and_then(|said| said.get("errorMessage")?.as_str());
+    message.unwrap_or(cause).to_owned()
 }
