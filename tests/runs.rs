@@ -34,6 +34,7 @@ impl Overtaken {
         let plan: Plan = serde_json::from_value(plan).unwrap();
         for split in plan.splits {
             let task = ProcessTask {
+                format: plan.format,
                 run_id: run_id.clone(),
                 plan_id: plan.id.clone(),
                 object: object.clone(),

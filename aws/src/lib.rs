@@ -3,10 +3,12 @@
 //! | module | subject |
 //! |---|---|
 //! | [`storage`] | objects, read at one version and written with a content type |
+//! | `current` | objects that several runs may write: compared, replaced, copied |
 //! | [`upload`] | objects that are written piece by piece |
 //! | [`body`] | an answer's bytes as a stream |
 //! | [`parts`] | a range of an object, read by several requests at a time |
 //! | [`text`] | an object's text: decompression as a stream; [`zstd`], `gzip`, `bzip2` and `zip` are its formats |
+//! | `owner` | whose buckets the requests are for |
 //! | [`settings`] | what functions take from their environment |
 //! | [`telemetry`] | logs; [`metrics`] in CloudWatch's embedded format |
 
@@ -14,8 +16,10 @@
 
 pub mod body;
 mod bzip2;
+mod current;
 mod gzip;
 pub mod metrics;
+mod owner;
 pub mod parts;
 pub mod settings;
 pub mod spool;

@@ -14,11 +14,14 @@ use serde::de::DeserializeOwned;
 use tokio::io::AsyncReadExt;
 
 use crate::body::{self, Body, Pieces};
+use crate::owner::BucketOwner;
+use crate::settings;
 use crate::spool::Spooled;
 use crate::text::decompress;
 use crate::upload::{PART_BYTES, Upload};
 use shared::dialect::Compression;
 use shared::failure::{Failure, chain};
+use shared::format::{self, FORMAT, Versioned};
 use shared::object::{Location, ObjectRef};
 
 /// Bytes of a local file that are read at a time.
@@ -36,7 +39,7 @@ pub struct ObjectHead {
 /// Access to S3. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Storage {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Storage {
@@ -46,13 +49,17 @@ impl Storage {
     }
 
     /// Uses the region, the credentials and the endpoint that the environment names, as every
-    /// AWS SDK does (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …).
+    /// AWS SDK does (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …). With `EXPECTED_BUCKET_OWNER` every request is for
+    /// buckets of that account alone.
     pub async fn from_env() -> Self {
         let shared = sdk_config().await;
         // Emulated accounts are reached by an address, where a bucket cannot be a host name.
         let by_path = shared.endpoint_url().is_some();
-        let config = aws_sdk_s3::config::Builder::from(&shared).force_path_style(by_path).build();
-        Storage::new(Client::from_conf(config))
+        let mut config = aws_sdk_s3::config::Builder::from(&shared).force_path_style(by_path);
+        if let Some(owner) = settings::bucket_owner() {
+            config = config.interceptor(BucketOwner::new(owner));
+        }
+        Storage::new(Client::from_conf(config.build()))
     }
 
     /// The current version of an object.
@@ -240,14 +247,15 @@ impl Storage {
         self.put(location, "application/json", bytes).await
     }
 
-    /// Writes `value` as JSON compressed with Zstandard.
+    /// Writes `value`, and the format it is in, as JSON compressed with Zstandard.
     ///
     /// # Errors
     /// As [`Storage::put`].
     pub async fn put_json_zst<T: Serialize>(&self, location: &Location, value: &T) -> Result<(), Failure> {
         let unwritable =
             |error: &dyn std::fmt::Display| Failure::InvalidTask(format!("cannot write {location}: {error}"));
-        let json = serde_json::to_vec(value).map_err(|error| unwritable(&error))?;
+        let versioned = Versioned { format: FORMAT, content: value };
+        let json = serde_json::to_vec(&versioned).map_err(|error| unwritable(&error))?;
         let packed = zstd::encode_all(&json[..], zstd::DEFAULT_COMPRESSION_LEVEL)
             .map_err(|error| unwritable(&error))?;
         self.put(location, "application/zstd", packed).await
@@ -256,14 +264,13 @@ impl Storage {
     /// Reads what [`Storage::put_json_zst`] wrote.
     ///
     /// # Errors
-    /// [`Failure::InvalidTask`] when there is none, or it is something else; [`Failure::Transient`] when the
-    /// connection breaks.
+    /// [`Failure::InvalidTask`] when there is none, or it is something else; [`Failure::OtherFormat`] when another
+    /// version wrote it; [`Failure::Transient`] when the connection breaks.
     pub async fn get_json_zst<T: DeserializeOwned>(&self, location: &Location) -> Result<T, Failure> {
         let mut json = Vec::new();
         let mut text = decompress(self.open(location).await?, Compression::Zstd);
         text.read_to_end(&mut json).await.map_err(|error| body::unreadable(&error, location))?;
-        serde_json::from_slice(&json)
-            .map_err(|error| Failure::InvalidTask(format!("cannot read {location}: {error}")))
+        format::read_file(&json, &location.to_string())
     }
 }
 

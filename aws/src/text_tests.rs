@@ -202,7 +202,7 @@ fn a_dictionary_is_called_that() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 
     /// The text before the damage is the same, however the bytes arrive.
     #[test]
@@ -214,7 +214,9 @@ proptest! {
         bytes[at] ^= flip;
         let whole = read_in(&bytes, compression, 1 << 20);
         for piece in pieces {
-            prop_assert_eq!(&read_in(&bytes, compression, piece), &whole);
+            let again = read_in(&bytes, compression, piece);
+            // Without the text itself, which is long.
+            prop_assert!(again == whole, "{} and {} bytes of text", again.0.len(), whole.0.len());
         }
         // Other tools read no more before they give up.
         if let (false, (_, Some(Damage::Broken))) = (zstandard, &whole) {

@@ -97,7 +97,10 @@ impl Upload {
     async fn send_part(&mut self) -> Result<(), Failure> {
         let begun = match &mut self.begun {
             Some(begun) => begun,
-            none => none.insert(begin(&self.client, &self.location, &self.content_type).await?),
+            none => {
+                let id = begin(&self.client, &self.location, &self.content_type).await?;
+                none.insert(Begun { id, sent: Vec::new() })
+            }
         };
         if begun.sent.len() == MAX_PARTS {
             return Err(Failure::InvalidTask(format!(
@@ -148,16 +151,25 @@ impl Upload {
     async fn discard(&mut self) {
         self.part = Vec::new();
         let Some(begun) = self.begun.take() else { return };
-        let (bucket, key) = (&self.location.bucket, &self.location.key);
-        let abort = self.client.abort_multipart_upload().bucket(bucket).key(key).upload_id(begun.id);
-        if let Err(error) = abort.send().await {
-            let error = failure(error, "abort the upload of", &self.location);
-            tracing::warn!(bucket, key, %error, "parts of an upload are left");
-        }
+        abort(&self.client, &self.location, &begun.id).await;
     }
 }
 
-async fn begin(client: &Client, location: &Location, content_type: &str) -> Result<Begun, Failure> {
+/// Takes a multipart upload back.
+pub(crate) async fn abort(client: &Client, location: &Location, id: &str) {
+    let (bucket, key) = (&location.bucket, &location.key);
+    if let Err(error) = client.abort_multipart_upload().bucket(bucket).key(key).upload_id(id).send().await {
+        let error = failure(error, "abort the upload of", location);
+        tracing::warn!(bucket, key, %error, "parts of an upload are left");
+    }
+}
+
+/// Begins a multipart upload and answers its id.
+pub(crate) async fn begin(
+    client: &Client,
+    location: &Location,
+    content_type: &str,
+) -> Result<String, Failure> {
     let created = client
         .create_multipart_upload()
         .bucket(&location.bucket)
@@ -166,8 +178,7 @@ async fn begin(client: &Client, location: &Location, content_type: &str) -> Resu
         .send()
         .await
         .map_err(|error| own(failure(error, "write", location)))?;
-    let id = created.upload_id.ok_or_else(|| {
+    created.upload_id.ok_or_else(|| {
         Failure::InvalidTask(format!("cannot write {location}: S3 began a multipart upload without an id"))
-    })?;
-    Ok(Begun { id, sent: Vec::new() })
+    })
 }

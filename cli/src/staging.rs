@@ -86,6 +86,11 @@ impl Staging {
         for (file, place) in files.iter().zip(&places) {
             move_file(&run.join(file), place).map_err(|error| cannot(place, &error))?;
         }
+        for edition in
+            files.iter().filter(|file| file.starts_with(layout::EDITIONS)).filter_map(|file| file.parent())
+        {
+            remove_others(&self.results.join(edition));
+        }
         Ok(())
     }
 
@@ -93,12 +98,27 @@ impl Staging {
     /// intermediate files stay until the last run, since file systems are slow to make files where others were just
     /// removed. `None` if it is not fit.
     pub fn reuse(&self, run: TempDir) -> Option<TempDir> {
-        // Each object's tables have a folder to themselves.
-        let tables = run.path().join(layout::TABLES);
-        if tables.exists() {
-            std::fs::remove_dir_all(tables).ok()?;
+        // Each object's tables have a folder to themselves, and each edition.
+        for prefix in [layout::TABLES, layout::EDITIONS] {
+            let folder = run.path().join(prefix);
+            if folder.exists() {
+                std::fs::remove_dir_all(folder).ok()?;
+            }
         }
         results(run.path()).ok()?.is_empty().then_some(run)
+    }
+}
+
+/// Removes the other editions of the object whose current one lies in `edition`: in a folder that only one process
+/// changes at a time, nobody is about to name them. What cannot be removed does no harm.
+fn remove_others(edition: &Path) {
+    let Some(entries) = edition.parent().and_then(|all| std::fs::read_dir(all).ok()) else { return };
+    for other in entries.flatten().map(|entry| entry.path()) {
+        let id = other.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        // Next to it there may be folders of objects with longer names.
+        if other != edition && layout::is_edition_id(id) && other.join(layout::REPORT_FILE).is_file() {
+            let _ = std::fs::remove_dir_all(other);
+        }
     }
 }
 
@@ -229,6 +249,29 @@ mod tests {
         drop(run);
         drop(staging);
         assert_eq!(names(results.path()), [LOCK, "processed/a/b_stats.json", "reports/a/b.html"]);
+    }
+
+    #[test]
+    fn the_edition_before_goes_and_nobody_elses() {
+        let results = tempfile::tempdir().unwrap();
+        let staging = Staging::new(results.path()).unwrap();
+        let (old, new, other) = ("a".repeat(32), "b".repeat(32), "c".repeat(32));
+        let file = |stem: &str, id: &str| format!("editions/{stem}/{id}/report.html");
+        for files in [
+            vec![file("a", &old), file("a/x", &other)],
+            // An object whose name is like an edition.
+            vec![file(&format!("a/{other}"), &old)],
+            vec![file("a", &new)],
+        ] {
+            let run = staging.run().unwrap();
+            write(run.path(), &files.iter().map(String::as_str).collect::<Vec<_>>());
+            staging.publish(run.path()).unwrap();
+        }
+        drop(staging);
+        let mut left =
+            vec![LOCK.to_owned(), file("a", &new), file("a/x", &other), file(&format!("a/{other}"), &old)];
+        left.sort();
+        assert_eq!(names(results.path()), left);
     }
 
     #[test]

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use aws::settings::Results;
 use aws::{Reading, Storage};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use shared::Failure;
+use shared::format::{self, Task};
 use tokio::sync::Semaphore;
 
 use crate::states::{TaskError, Tasks};
@@ -36,7 +36,7 @@ impl Functions {
 
     /// Handlers that write to `results_bucket` and plan splits of `split_bytes`.
     pub fn new(storage: Storage, results_bucket: &str, split_bytes: u64) -> Self {
-        let results = Results { bucket: Some(results_bucket.to_owned()) };
+        let results = Results { bucket: Some(results_bucket.to_owned()), by_bucket: false };
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Functions {
             storage,
@@ -77,14 +77,14 @@ impl Tasks for Functions {
 /// As the Lambda runtime does: the input from JSON, the answer or the failure to JSON.
 async fn call<T, R, F>(input: Value, handler: impl FnOnce(T) -> F) -> Result<Value, TaskError>
 where
-    T: DeserializeOwned,
+    T: Task,
     R: Serialize,
     F: Future<Output = Result<R, Failure>>,
 {
-    let invalid = |error: serde_json::Error| failed("InvalidTask", &error.to_string());
-    let task = serde_json::from_value(input).map_err(invalid)?;
-    let answer = handler(task).await.map_err(|failure| failed(failure.error_type(), &failure.to_string()))?;
-    serde_json::to_value(answer).map_err(invalid)
+    let told = |failure: Failure| failed(failure.error_type(), &failure.to_string());
+    let task = format::read(input).map_err(told)?;
+    let answer = handler(task).await.map_err(told)?;
+    serde_json::to_value(answer).map_err(|error| told(Failure::InvalidTask(error.to_string())))
 }
 
 /// A function's failure as Step Functions hands it on: the cause is JSON, what the function answered.

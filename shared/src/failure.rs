@@ -20,6 +20,9 @@ pub enum Failure {
     /// The order of day and month was guessed from the head of the file, and a row shows that it is the other one.
     #[error("{0}")]
     DateOrder(String),
+    /// Another version of Isotherm left it, in a format that this one does not read.
+    #[error("{0}")]
+    OtherFormat(String),
     /// The task cannot be done as given: a bug, or a permission that is lacking.
     #[error("{0}")]
     InvalidTask(String),
@@ -34,13 +37,21 @@ impl Failure {
             Failure::ObjectMissing(_) => "ObjectMissing",
             Failure::SplitUnsafe(_) => "SplitUnsafe",
             Failure::DateOrder(_) => "DateOrder",
+            Failure::OtherFormat(_) => "OtherFormat",
             Failure::InvalidTask(_) => "InvalidTask",
         }
     }
 
     /// Every error type there is, for checks against the workflow.
-    pub const ERROR_TYPES: [&'static str; 6] =
-        ["Transient", "ObjectChanged", "ObjectMissing", "SplitUnsafe", "DateOrder", "InvalidTask"];
+    pub const ERROR_TYPES: [&'static str; 7] = [
+        "Transient",
+        "ObjectChanged",
+        "ObjectMissing",
+        "SplitUnsafe",
+        "DateOrder",
+        "OtherFormat",
+        "InvalidTask",
+    ];
 }
 
 /// An error with its causes on one line.

@@ -12,11 +12,13 @@ pub const REJECTED: &str = "rejected/";
 pub const TABLES: &str = "tables/";
 /// Names of an object's tables.
 pub const TABLE_NAMES: [&str; 3] = ["cells", "stations", "days"];
+/// Prefix of the results under the names that are one run's alone; see [`crate::edition`].
+pub const EDITIONS: &str = "editions/";
 /// Prefix of a run's intermediate files; expired by a lifecycle rule.
 pub const RUNS: &str = "runs/";
 
 /// Prefixes that Isotherm writes under; an object below one of them never starts a run.
-pub const OUTPUT_PREFIXES: [&str; 5] = [PROCESSED, REPORTS, REJECTED, TABLES, RUNS];
+pub const OUTPUT_PREFIXES: [&str; 6] = [PROCESSED, REPORTS, REJECTED, TABLES, EDITIONS, RUNS];
 
 /// Endings of keys that are taken for tables, longest first.
 pub const TABLE_SUFFIXES: [&str; 5] = [".csv.gz", ".csv.zst", ".csv", ".tsv", ".txt"];
@@ -43,15 +45,24 @@ const MAX_KEY_BYTES: usize = 1024;
 const MAX_NAME_BYTES: usize = 255;
 /// Room for the longest prefix of a result, and for its longest ending: a stem that fits one result fits all.
 const PREFIX_BYTES: usize = PROCESSED.len();
-const ENDING_BYTES: usize = "/stations".len() + TABLE_ENDING.len();
+const ENDING_BYTES: usize = 1 + ID_DIGITS + 1 + REJECTED_FILE.len();
+/// The same for the last name in it.
+const NAME_ENDING_BYTES: usize = "/stations".len() + TABLE_ENDING.len();
+/// Digits of an edition's id.
+const ID_DIGITS: usize = 32;
 const TABLE_ENDING: &str = ".parquet";
 const STATISTICS_ENDING: &str = "_stats.json";
 const REPORT_ENDING: &str = ".html";
 const REJECTED_ENDING: &str = "_rows.csv";
+/// The report in an edition, which has a folder to itself.
+pub const REPORT_FILE: &str = "report.html";
+/// The rejected rows in it.
+const REJECTED_FILE: &str = "rejected_rows.csv";
 /// Digits of the hash that a stem of its own ends in.
 const HASH_DIGITS: usize = 16;
 
-/// What the results of the object `key` are named after, different for every key.
+/// What the results of the object `key` are named after, different for every key. Where the results of several
+/// buckets lie together, `key` is that of [`in_bucket`], here and in all functions below.
 ///
 /// `.csv` is taken off and any other table's name stays whole: `a.csv` gives `a`, `a.csv.gz` stays. A name that
 /// would then be another's (`a`, which is no table, and `a.csv.gz.csv`), or is too long for S3 or a file system,
@@ -70,10 +81,10 @@ fn stem(key: &str) -> String {
         .take(HASH_DIGITS / 2)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let room = |whole: usize| whole - ENDING_BYTES - hash.len() - 1;
-    let cut = stem.floor_char_boundary(room(MAX_KEY_BYTES - PREFIX_BYTES));
+    let room = |whole: usize| whole - hash.len() - 1;
+    let cut = stem.floor_char_boundary(room(MAX_KEY_BYTES - PREFIX_BYTES - ENDING_BYTES));
     let name = stem[..cut].rfind('/').map_or(0, |slash| slash + 1);
-    let cut = stem.floor_char_boundary(cut.min(name + room(MAX_NAME_BYTES)));
+    let cut = stem.floor_char_boundary(cut.min(name + room(MAX_NAME_BYTES - NAME_ENDING_BYTES)));
     format!("{}~{hash}", &stem[..cut])
 }
 
@@ -84,14 +95,22 @@ fn is_kept_whole(key: &str) -> bool {
 
 /// Whether `stem` could be one that was given a hash.
 fn ends_in_hash(stem: &str) -> bool {
-    stem.rsplit_once('~').is_some_and(|(_, hash)| {
-        hash.len() == HASH_DIGITS && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
+    stem.rsplit_once('~').is_some_and(|(_, hash)| hash.len() == HASH_DIGITS && is_hex(hash))
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn fits(stem: &str) -> bool {
     let name = stem.rsplit('/').next().unwrap_or(stem);
-    stem.len() <= MAX_KEY_BYTES - PREFIX_BYTES - ENDING_BYTES && name.len() <= MAX_NAME_BYTES - ENDING_BYTES
+    stem.len() <= MAX_KEY_BYTES - PREFIX_BYTES - ENDING_BYTES
+        && name.len() <= MAX_NAME_BYTES - NAME_ENDING_BYTES
+}
+
+/// What the results of an object are named after where those of several buckets lie together.
+pub fn in_bucket(bucket: &str, key: &str) -> String {
+    format!("{bucket}/{key}")
 }
 
 /// Key of the statistics file of the object `key`.
@@ -112,6 +131,30 @@ pub fn rejected_key(key: &str) -> String {
 /// Key of the table `table` of the object `key`, one of [`TABLE_NAMES`].
 pub fn table_key(key: &str, table: &str) -> String {
     format!("{TABLES}{}/{table}{TABLE_ENDING}", stem(key))
+}
+
+/// Key of the report in the edition `id` of the object `key`.
+pub fn edition_report_key(key: &str, id: &str) -> String {
+    edition(key, id, REPORT_FILE)
+}
+
+/// Key of the rejected rows in the edition `id` of the object `key`.
+pub fn edition_rejected_key(key: &str, id: &str) -> String {
+    edition(key, id, REJECTED_FILE)
+}
+
+/// Key of the table `table`, one of [`TABLE_NAMES`], in the edition `id` of the object `key`.
+pub fn edition_table_key(key: &str, id: &str, table: &str) -> String {
+    edition(key, id, &format!("{table}{TABLE_ENDING}"))
+}
+
+/// Whether `text` may be the id of an edition.
+pub fn is_edition_id(text: &str) -> bool {
+    text.len() == ID_DIGITS && is_hex(text)
+}
+
+fn edition(key: &str, id: &str, file: &str) -> String {
+    format!("{EDITIONS}{}/{id}/{file}", stem(key))
 }
 
 /// Key of one of a run's plans.
@@ -157,7 +200,8 @@ mod tests {
             for length in 200..=255 {
                 let key = format!("{folder}{}.csv", letter.repeat((length - 4) / letter.len()));
                 let table = table_key(&key, TABLE_NAMES[1]);
-                for result in [statistics_key(&key), report_key(&key), rejected_key(&key), table] {
+                let edition = edition_rejected_key(&key, &"0".repeat(ID_DIGITS));
+                for result in [statistics_key(&key), report_key(&key), rejected_key(&key), table, edition] {
                     assert!(result.split('/').all(|name| name.len() <= 255), "{result}");
                     assert!(result.contains(folder), "{result}");
                 }
@@ -193,6 +237,7 @@ mod tests {
                 prop_assert_eq!(a == b, result(&a) == result(&b));
                 prop_assert!(result(&a).len() <= 1024);
             }
+            prop_assert!(edition_rejected_key(&a, &"0".repeat(ID_DIGITS)).len() <= 1024);
         }
 
         /// What a result is named like is a name as well: the results' names must not meet it.
@@ -214,6 +259,7 @@ mod tests {
             assert!(!is_table(key), "{key}");
         }
         assert!(is_output("processed/a_stats.json") && is_output("runs/1/plan.json"));
+        assert!(is_output("editions/incoming/a/0/rejected_rows.csv"));
         assert!(is_output("tables/incoming/a/days.parquet") && is_output("tables/b.csv"));
         assert!(!is_output("incoming/processed/a.csv"));
     }

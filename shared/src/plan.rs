@@ -21,6 +21,8 @@ pub enum Verdict {
 /// Validate's answer for one object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
+    /// [`crate::format::FORMAT`] of the version that planned.
+    pub format: u32,
     /// The plan's identity, given by [`Plan::identified`]: where its partials lie. A run may come to have
     /// several plans, and functions of an earlier one may still be writing when the next one is worked on.
     pub id: String,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{ReadingAccount, Reason, RowAccount};
 use crate::day::Day;
 use crate::decimal::Decimal;
+use crate::edition::Edition;
 use crate::finding::Finding;
 use crate::histogram::Histogram;
 use crate::layout;
@@ -55,6 +56,9 @@ pub struct Statistics {
     pub by_day: Vec<DayStatistics>,
     /// The tables of cells, stations and days; `None` where the file could not be read as temperatures.
     pub tables: Option<Tables>,
+    /// The run's own results, none of which is another run's; `None` only while they are being made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<Edition>,
     /// The object that was read.
     pub source: Source,
     /// Name of the profile that was used.
@@ -122,6 +126,19 @@ pub struct Tables {
     pub days: String,
 }
 
+impl Tables {
+    /// The tables, each with the key that `key` gives its name.
+    pub fn named(key: impl Fn(&str) -> String) -> Self {
+        let [cells, stations, days] = layout::TABLE_NAMES.map(key);
+        Tables { cells, stations, days }
+    }
+
+    /// The keys, in the order of [`layout::TABLE_NAMES`].
+    pub fn keys(&self) -> [&str; 3] {
+        [&self.cells, &self.stations, &self.days]
+    }
+}
+
 /// The primary variable's sums by station and by day: the first of them, see [`MAX_STATIONS`] and [`MAX_DAYS`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Groups {
@@ -177,10 +194,11 @@ pub struct Source {
 }
 
 impl Statistics {
-    /// The statistics of `object`, read by `plan`, from the merged partials and `groups`. `findings` are the
-    /// plan's and those that the rows gave rise to.
+    /// The statistics of `object`, whose results are named after `name`, read by `plan`, from the merged partials and
+    /// `groups`. `findings` are the plan's and those that the rows gave rise to.
     pub fn new(
         object: &ObjectRef,
+        name: &str,
         plan: &Plan,
         partial: &Partial,
         groups: &Groups,
@@ -210,11 +228,8 @@ impl Statistics {
             quality: Quality::new(&partial.account, findings),
             by_station: stations.map(|(k, v)| StationStatistics::new(k, v, scale)).collect(),
             by_day: days.map(|(k, v)| DayStatistics::new(*k, v, scale)).collect(),
-            tables: columns.map(|_| Tables {
-                cells: layout::table_key(&object.key, "cells"),
-                stations: layout::table_key(&object.key, "stations"),
-                days: layout::table_key(&object.key, "days"),
-            }),
+            tables: columns.map(|_| Tables::named(|table| layout::table_key(name, table))),
+            edition: None,
             source: Source {
                 bucket: object.bucket.clone(),
                 key: object.key.clone(),

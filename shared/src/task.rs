@@ -46,6 +46,8 @@ pub struct ValidateTask {
 /// Input of `process`: one split.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProcessTask {
+    /// [`crate::format::FORMAT`] of the version that planned.
+    pub format: u32,
     /// The run.
     pub run_id: String,
     /// The plan that the split belongs to.

@@ -288,9 +288,10 @@ def outcome(run):
 
 
 def with_local_etag(deployed, local):
-    """The deployed statistics with the ETag that the object has in the local run."""
-    etags = [json.dumps(json.loads(statistics)["source"]["etag"]).encode() for statistics in (deployed, local)]
-    return deployed.replace(*etags)
+    """The deployed statistics with the ETag that the object has in the local run, and the edition, which depends on it."""
+    for part, name in (("source", "etag"), ("edition", "id")):
+        deployed = deployed.replace(*[json.loads(statistics)[part][name].encode() for statistics in (deployed, local)])
+    return deployed
 
 
 def entered(scene, name):

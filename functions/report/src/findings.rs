@@ -19,8 +19,8 @@ pub struct About<'a> {
     pub partial: &'a Partial,
     /// Its stations and days.
     pub listed: &'a Listed,
-    /// Key of the object that was read.
-    pub key: &'a str,
+    /// What its results are named after.
+    pub name: &'a str,
     /// Where the rejected rows will lie.
     pub rejected_at: &'a Location,
 }

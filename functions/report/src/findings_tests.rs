@@ -13,7 +13,7 @@ fn of(plan: &Plan, partial: &Partial) -> Vec<Finding> {
 
 fn with_listed(plan: &Plan, partial: &Partial, listed: &Listed) -> Vec<Finding> {
     let rejected_at = &Location::new("b", "rejected/a_rows.csv");
-    all(About { plan, partial, listed, key: "a.csv", rejected_at })
+    all(About { plan, partial, listed, name: "a.csv", rejected_at })
 }
 
 fn codes(findings: &[Finding]) -> Vec<(Severity, &str)> {

@@ -11,6 +11,7 @@
 //! | `stations` | what the stations and days as a whole give rise to |
 //! | `damage` | what compressed data that could not be read to their end give rise to |
 //! | `dates` | what the rows' times give rise to |
+//! | `commit` | the order in which results appear, so that nobody sees those of two runs |
 //! | `rejects` | the rejected rows of all splits, with line numbers of the whole file |
 //! | `records` | those of one split, as they arrive |
 //! | `escape` | how a row is written there, so that every byte comes back |
@@ -27,6 +28,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod chart;
+mod commit;
 mod damage;
 mod dates;
 mod entries;
@@ -54,9 +56,11 @@ use aws::Storage;
 use aws::metrics::{Invocation, Measure};
 use aws::settings::Results;
 use shared::{
-    Decimal, Failure, Histogram, Location, Outcome, OutcomeKind, ReportTask, Statistics, Verdict, layout,
+    Decimal, Edition, Failure, Histogram, Location, Outcome, OutcomeKind, ReportTask, Statistics, Verdict,
+    layout,
 };
 
+use crate::commit::Commit;
 use crate::findings::About;
 use crate::listed::Listed;
 use crate::merge::Merged;
@@ -66,13 +70,13 @@ use crate::rejects::Rejects;
 /// Merges the partials of `task` and writes the results.
 ///
 /// # Errors
-/// [`Failure::ObjectChanged`] or [`Failure::ObjectMissing`] when the object is no longer the version
-/// that was read: then nothing was written. [`Failure::InvalidTask`] when the partials do not fit the
-/// plan, or a row, a reading or a byte is not accounted for.
+/// [`Failure::ObjectChanged`] or [`Failure::ObjectMissing`] when the object is no longer the version that was read:
+/// then the results stay those of the newer one. [`Failure::InvalidTask`] when the partials do not fit the plan, or a
+/// row, a reading or a byte is not accounted for, or the results are another bucket's.
 pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> Result<Outcome, Failure> {
     let invocation = Invocation::start();
     let bucket = results.bucket_for(&task.object);
-    let places = Places::of(&task, bucket);
+    let places = Places::of(&results.name_for(&task.object), bucket);
 
     let merged = match task.plan.verdict {
         Verdict::Accepted => merge::load(&task, storage, bucket).await?,
@@ -81,14 +85,17 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
     let tables = tables::make(&task, &merged, storage, bucket).await?;
     let no_tables = Listed::default();
     let listed = tables.as_ref().map_or(&no_tables, |tables| &tables.listed);
-    let rejects = rejects::collect(&task, &merged, storage, bucket, &places.rejected).await?;
-    let ready = match word(&task, &merged, listed, &rejects, &places) {
+    let mut statistics = state(&task, &merged, listed, &places);
+    let edition = Edition::of(&places.name, &task.plan, &statistics);
+    let rejected_at = Location::new(bucket, &edition.rejected_rows);
+    let rejects = rejects::collect(&task, &merged, storage, bucket, &rejected_at).await?;
+    let ready = match show(&task, &merged, listed, &rejects, &statistics, &places) {
         // The last moment at which a run about a replaced object can end without a trace.
-        Ok(words) => storage.check_current(&task.object).await.map(|()| words),
+        Ok(page) => Commit::begin(storage, &task.object, &places).await.map(|commit| (page, commit)),
         Err(failure) => Err(failure),
     };
-    let words = match ready {
-        Ok(words) => words,
+    let (page, commit) = match ready {
+        Ok(ready) => ready,
         Err(failure) => {
             rejects.upload.abort().await;
             return Err(failure);
@@ -96,14 +103,14 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
     };
     let records_rejected = rejects.records;
     rejects.upload.finish().await?;
-    if let Some(tables) = &tables {
-        tables.put(&task.object.key, storage, bucket).await?;
+    if let (Some(tables), Some(to)) = (&tables, &edition.tables) {
+        tables.put(to, storage, bucket).await?;
     }
-    storage.put(&places.report, "text/html; charset=utf-8", words.report.into_bytes()).await?;
-    // Last, so that whoever waits for the statistics finds everything else there too.
-    storage.put(&places.statistics, "application/json", words.json).await?;
+    let report_at = Location::new(bucket, &edition.report);
+    storage.put(&report_at, "text/html; charset=utf-8", page.into_bytes()).await?;
+    statistics.edition = Some(edition.clone());
+    commit.finish(json(&statistics, &places)?, edition).await?;
 
-    let statistics = words.statistics;
     tracing::info!(
         run_id = task.run_id,
         bucket = task.object.bucket,
@@ -133,58 +140,66 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
     })
 }
 
-/// Where the results go.
+/// Where the current results are looked for.
 struct Places {
+    /// What they are named after.
+    name: String,
     statistics: Location,
     report: Location,
     rejected: Location,
 }
 
 impl Places {
-    fn of(task: &ReportTask, bucket: &str) -> Self {
-        let (to, key) = (|key: String| Location::new(bucket, key), &task.object.key);
+    fn of(name: &str, bucket: &str) -> Self {
+        let to = |key: String| Location::new(bucket, key);
         Places {
-            statistics: to(layout::statistics_key(key)),
-            report: to(layout::report_key(key)),
-            rejected: to(layout::rejected_key(key)),
+            name: name.to_owned(),
+            statistics: to(layout::statistics_key(name)),
+            report: to(layout::report_key(name)),
+            rejected: to(layout::rejected_key(name)),
         }
     }
 }
 
-/// The statistics, and what is written of them.
-struct Words {
-    statistics: Statistics,
-    json: Vec<u8>,
-    report: String,
+/// The statistics, which name no edition yet.
+fn state(task: &ReportTask, merged: &Merged, listed: &Listed, places: &Places) -> Statistics {
+    let ReportTask { object, plan, .. } = task;
+    let (name, partial) = (places.name.as_str(), &merged.partial);
+    let findings = findings::all(About { plan, partial, listed, name, rejected_at: &places.rejected });
+    let mut statistics = Statistics::new(object, name, plan, partial, &listed.groups, findings);
+    if verdict::is_rejected(&statistics) {
+        verdict::without_figures(&mut statistics);
+    }
+    statistics
 }
 
-fn word(
+/// The report.
+fn show(
     task: &ReportTask,
     merged: &Merged,
     listed: &Listed,
     rejects: &Rejects,
+    statistics: &Statistics,
     places: &Places,
-) -> Result<Words, Failure> {
-    let ReportTask { object, plan, .. } = task;
+) -> Result<String, Failure> {
     let partial = &merged.partial;
-    let about = About { plan, partial, listed, key: &object.key, rejected_at: &places.rejected };
-    let mut statistics = Statistics::new(object, plan, partial, &listed.groups, findings::all(about));
-    if verdict::is_rejected(&statistics) {
-        verdict::without_figures(&mut statistics);
-    }
-    let report = Page {
-        object,
-        plan,
-        statistics: &statistics,
+    Page {
+        object: &task.object,
+        plan: &task.plan,
+        statistics,
         histogram: partial.primary().map_or(&Histogram::default(), |primary| &primary.histogram),
         listed,
         rejects,
         statistics_at: &places.statistics,
         rejected_at: &places.rejected,
     }
-    .render()?;
-    let mut json = serde_json::to_vec_pretty(&statistics)
+    .render()
+}
+
+/// The statistics as they are written.
+fn json(statistics: &Statistics, places: &Places) -> Result<Vec<u8>, Failure> {
+    let mut json = serde_json::to_vec_pretty(statistics)
         .map_err(|error| Failure::InvalidTask(format!("cannot write {}: {error}", places.statistics)))?;
     json.push(b'\n');
-    Ok(Words { statistics, json, report })
+    Ok(json)
 }

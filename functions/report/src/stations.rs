@@ -45,7 +45,7 @@ pub fn not_all_listed(about: About<'_>) -> Option<Finding> {
             format::count(all),
             format::count(listed)
         );
-        let hint = format!("All of them are in {}.", layout::table_key(about.key, "stations"));
+        let hint = format!("All of them are in {}.", layout::table_key(about.name, "stations"));
         Finding::info("stations_not_all_listed", message, hint)
     })
 }
@@ -59,7 +59,7 @@ pub fn days_not_all_listed(about: About<'_>) -> Option<Finding> {
             format::count(all),
             format::count(listed)
         );
-        let hint = format!("All of them are in {}.", layout::table_key(about.key, "days"));
+        let hint = format!("All of them are in {}.", layout::table_key(about.name, "days"));
         Finding::info("days_not_all_listed", message, hint)
     })
 }

@@ -6,7 +6,7 @@ use aws::spool::{Spool, Spooled};
 use aws::{Storage, body};
 use climate::{About, Error, Group, Limits, Outputs, Runs, Visitor, write_tables};
 use futures::{StreamExt, TryStreamExt, stream};
-use shared::statistics::{MAX_DAYS, MAX_STATIONS};
+use shared::statistics::{MAX_DAYS, MAX_STATIONS, Tables as Keys};
 use shared::{
     Columns, Failure, Layout, Location, Partial, ReportTask, Split, Summary, VariablePartial, layout,
 };
@@ -32,15 +32,14 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Writes the tables of the object `key` to `bucket`.
+    /// Writes the tables to `bucket`, under the keys `to`.
     ///
     /// # Errors
     /// As [`Storage::put_spooled`].
-    pub async fn put(&self, key: &str, storage: &Storage, bucket: &str) -> Result<(), Failure> {
+    pub async fn put(&self, to: &Keys, storage: &Storage, bucket: &str) -> Result<(), Failure> {
         let Outputs { cells, stations, days } = &self.files;
-        for (name, table) in [("cells", cells), ("stations", stations), ("days", days)] {
-            let location = Location::new(bucket, layout::table_key(key, name));
-            storage.put_spooled(&location, PARQUET, table).await?;
+        for (key, table) in [(&to.cells, cells), (&to.stations, stations), (&to.days, days)] {
+            storage.put_spooled(&Location::new(bucket, key), PARQUET, table).await?;
         }
         Ok(())
     }

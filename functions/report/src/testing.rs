@@ -1,6 +1,7 @@
 //! Small plans and partials for the unit tests.
 
 use shared::day::TimeFormat;
+use shared::format::FORMAT;
 use shared::{
     Columns, Compression, Dialect, Encoding, Finding, Layout, ObjectRef, Partial, Plan, Role, Split,
     TextColumn, TimeColumn, Unit, Variable, VariablePartial, Verdict,
@@ -20,6 +21,7 @@ pub fn object() -> ObjectRef {
 /// A plan for degrees Celsius with one decimal, by station and day, in one split.
 pub fn plan() -> Plan {
     Plan {
+        format: FORMAT,
         id: "p".into(),
         verdict: Verdict::Accepted,
         findings: Vec::new(),
@@ -50,6 +52,7 @@ pub fn plan() -> Plan {
 /// A plan that refuses the object.
 pub fn rejected_plan(findings: Vec<Finding>) -> Plan {
     Plan {
+        format: FORMAT,
         verdict: Verdict::Rejected,
         findings,
         columns: None,

@@ -251,10 +251,11 @@ async fn results_go_to_the_results_bucket_if_there_is_one() {
     memory.insert(OBJECT, &object().etag, b"");
     let plan = Plan { verdict: Verdict::Rejected, columns: None, dialect: None, ..plan(0) };
     let task = ReportTask { run_id: "r3".into(), object: object(), plan, partials: Vec::new() };
-    let results = Results { bucket: Some("results".into()) };
+    let results = Results { bucket: Some("results".into()), by_bucket: false };
     let outcome = handle(task, &memory.storage(), &results).await.unwrap();
     assert_eq!(outcome.statistics.unwrap().bucket, "results");
-    assert_eq!(memory.paths("/results/").len(), 3);
+    // The statistics, and report and rejected rows both in the edition and where the current ones are looked for.
+    assert_eq!(memory.paths("/results/").len(), 5);
 }
 
 /// What an older run of the file left, before the file was mended.

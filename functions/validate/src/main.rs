@@ -2,7 +2,8 @@
 
 use aws::{Storage, telemetry};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
-use shared::ValidateTask;
+use serde_json::Value;
+use shared::format;
 use validate::Config;
 
 #[tokio::main]
@@ -10,8 +11,12 @@ async fn main() -> Result<(), Error> {
     telemetry::init_json();
     let config = Config::from_env()?;
     let storage = Storage::from_env().await;
-    run(service_fn(async |event: LambdaEvent<ValidateTask>| {
-        validate::handle(event.payload, &storage, &config).await.map_err(|failure| Diagnostic {
+    run(service_fn(async |event: LambdaEvent<Value>| {
+        let answer = match format::read(event.payload) {
+            Ok(task) => validate::handle(task, &storage, &config).await,
+            Err(failure) => Err(failure),
+        };
+        answer.map_err(|failure| Diagnostic {
             error_type: failure.error_type().to_owned(),
             error_message: failure.to_string(),
         })

@@ -1,6 +1,7 @@
 //! The plan of one object, made from its head: no I/O, so that the same bytes give the same plan.
 
 use shared::dialect::decode;
+use shared::format::FORMAT;
 use shared::transcoding::Transcoding;
 use shared::unit::PLAUSIBLE_IN_ANY_UNIT;
 use shared::{
@@ -46,6 +47,7 @@ pub fn plan_head(head: Head<'_>, task: &ValidateTask, split_bytes: u64) -> Plan 
 /// The plan of an object that cannot be read.
 pub fn rejected(options: &RunOptions, findings: Vec<Finding>) -> Plan {
     Plan {
+        format: FORMAT,
         id: String::new(),
         verdict: Verdict::Rejected,
         findings,
@@ -264,6 +266,7 @@ fn planned(
     let plausible =
         profile.plausible_celsius.map_or(PLAUSIBLE_IN_ANY_UNIT, |range| unit.range_from_celsius(range));
     Ok(Plan {
+        format: FORMAT,
         id: String::new(),
         verdict: Verdict::Accepted,
         findings: Vec::new(),

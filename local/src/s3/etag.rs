@@ -56,6 +56,8 @@ impl Stamp {
 #[derive(Default)]
 pub(super) struct ETags {
     known: Mutex<HashMap<PathBuf, (Stamp, String)>>,
+    /// Held while an object is compared and replaced.
+    changing: Mutex<()>,
 }
 
 impl ETags {
@@ -78,6 +80,11 @@ impl ETags {
             self.remember(path, stamp, &etag);
         }
         Ok(etag)
+    }
+
+    /// Waits until nobody else changes an object; until it is dropped nobody does.
+    pub fn changing(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps the ETag of the file at `path`, which has it in the state `stamp` for certain.

@@ -6,6 +6,7 @@
 //! `docs/decisions/0002-local-s3.md`.
 
 mod client;
+mod copy;
 mod etag;
 mod list;
 mod multipart;

@@ -9,7 +9,7 @@ use s3s::dto::{CompletedPart, ETag, StreamingBlob};
 use s3s::{S3Result, s3_error};
 
 use super::etag::ETags;
-use super::write::{self, Upload};
+use super::write::{self, Upload, Wanted};
 
 /// The uploads that are neither completed nor aborted. Dropped, they leave nothing behind.
 #[derive(Default)]
@@ -85,7 +85,7 @@ impl Uploads {
             self.lock().open.insert(id.to_owned(), multipart);
             return Err(s3_error!(InvalidPart, "the parts are not those that were uploaded"));
         }
-        let etag = write::finish(multipart.upload, path, false, etags).await?;
+        let etag = write::finish(multipart.upload, path, Wanted::Anything, etags).await?;
         etag.ok_or_else(|| s3_error!(InternalError))
     }
 

@@ -7,18 +7,19 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
-    CompleteMultipartUploadOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput,
-    DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput,
-    HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, PutObjectInput,
-    PutObjectOutput, StreamingBlob, UploadPartInput, UploadPartOutput,
+    CompleteMultipartUploadOutput, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopyPartResult,
+    CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, ETag,
+    ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input,
+    ListObjectsV2Output, PutObjectInput, PutObjectOutput, StreamingBlob, UploadPartCopyInput,
+    UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
 };
 use s3s::{Body, S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 
 use super::etag::{ETags, Stamp};
 use super::read::Reader;
 use super::store::{Store, refusal};
-use super::write::blocking;
-use super::{list, write};
+use super::write::{Wanted, blocking};
+use super::{copy, list, write};
 
 pub(super) struct Service {
     store: Arc<Store>,
@@ -166,22 +167,51 @@ impl S3 for Service {
     /// folder has no place for them.
     async fn put_object(&self, req: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let input = req.input;
-        refuse("If-Match of PutObject", input.if_match.is_some())?;
         refuse("x-amz-meta-*", input.metadata.is_some_and(|map| !map.is_empty()))?;
         refuse("tagging", input.tagging.is_some())?;
-        let fresh = match input.if_none_match {
-            None => false,
-            Some(ETagCondition::Any) => true,
-            Some(ETagCondition::ETag(_)) => {
-                return Err(s3_error!(NotImplemented, "If-None-Match of PutObject must be *"));
+        let wanted = match (input.if_match, input.if_none_match) {
+            (None, None) => Wanted::Anything,
+            (None, Some(ETagCondition::Any)) => Wanted::Nothing,
+            (Some(ETagCondition::ETag(ETag::Strong(tag))), None) => Wanted::Version(tag),
+            _ => {
+                return Err(s3_error!(NotImplemented, "PutObject takes If-Match: ETag, or If-None-Match: *"));
             }
         };
         let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
         let body = input.body.unwrap_or_else(|| StreamingBlob::from(Body::empty()));
         let size = input.content_length.and_then(|size| u64::try_from(size).ok());
         let etags = SharedETags(Arc::clone(&self.store));
-        let etag = write::put(path, body, size, fresh, etags).await?;
+        let etag = write::put(path, body, size, wanted, etags).await?;
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(etag)), ..PutObjectOutput::default() }))
+    }
+
+    async fn copy_object(&self, req: S3Request<CopyObjectInput>) -> S3Result<S3Response<CopyObjectOutput>> {
+        let input = req.input;
+        refuse("x-amz-metadata-directive", input.metadata_directive.is_some())?;
+        refuse("tagging", input.tagging.is_some() || input.tagging_directive.is_some())?;
+        let conditions = [&input.copy_source_if_match, &input.copy_source_if_none_match];
+        refuse("x-amz-copy-source-if-*", conditions.into_iter().any(Option::is_some))?;
+        let from = copy::source(&self.store, &input.copy_source)?;
+        let to = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        let e_tag = Some(ETag::Strong(copy::copy(Arc::clone(&self.store), from, to).await?));
+        let copy_object_result = Some(CopyObjectResult { e_tag, ..CopyObjectResult::default() });
+        Ok(S3Response::new(CopyObjectOutput { copy_object_result, ..CopyObjectOutput::default() }))
+    }
+
+    async fn upload_part_copy(
+        &self,
+        req: S3Request<UploadPartCopyInput>,
+    ) -> S3Result<S3Response<UploadPartCopyOutput>> {
+        let input = req.input;
+        let conditions = [&input.copy_source_if_match, &input.copy_source_if_none_match];
+        refuse("x-amz-copy-source-if-*", conditions.into_iter().any(Option::is_some))?;
+        let from = copy::source(&self.store, &input.copy_source)?.into_path();
+        let to = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        let (body, size) = copy::part(from, input.copy_source_range).await?;
+        let added = self.store.uploads.add(&input.upload_id, &to, input.part_number, body, Some(size));
+        let e_tag = Some(ETag::Strong(added.await?));
+        let copy_part_result = Some(CopyPartResult { e_tag, ..CopyPartResult::default() });
+        Ok(S3Response::new(UploadPartCopyOutput { copy_part_result, ..UploadPartCopyOutput::default() }))
     }
 
     async fn create_multipart_upload(

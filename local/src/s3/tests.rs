@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use tempfile::TempDir;
 
 use super::LocalS3;
@@ -133,6 +134,94 @@ async fn conditions() {
     assert_eq!(refusal(fresh("k").await), refused(412, "PreconditionFailed"));
     assert_eq!(get(&client, "k").await, b"two");
     assert!(fresh("k2").await.is_ok());
+    let over = |key, etag: &str| {
+        let put = client.put_object().bucket(B).key(key).if_match(etag);
+        put.body(ByteStream::from_static(b"four")).send()
+    };
+    assert_eq!(refusal(over("k", &old).await), refused(412, "PreconditionFailed"));
+    assert_eq!(refusal(over("none", &old).await), refused(404, "NoSuchKey"));
+    assert_eq!(get(&client, "k").await, b"two");
+    assert!(over("k", &new).await.is_ok());
+    assert_eq!(get(&client, "k").await, b"four");
+}
+
+/// Of those that replace the same version, one does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_of_many_replaces_a_version() {
+    let (_dir, _, client) = account();
+    let mut etag = put(&client, "k", ByteStream::from_static(b"first")).await;
+    for round in 0..20 {
+        let over = |writer: usize| {
+            let put = client.put_object().bucket(B).key("k").if_match(&etag);
+            put.body(ByteStream::from(format!("{round}-{writer}").into_bytes())).send()
+        };
+        let done = futures::future::join_all((0..8).map(over)).await;
+        let mut written: Vec<_> = done.into_iter().flatten().collect();
+        assert_eq!(written.len(), 1);
+        etag = written.remove(0).e_tag.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn copies() {
+    let (dir, s3, client) = account();
+    let etag = put(&client, "a/b ü+.csv", ByteStream::from_static(b"hello")).await;
+    put(&client, "c/d.csv", ByteStream::from_static(b"before")).await;
+    let copy = |from: &'static str| client.copy_object().copy_source(from).bucket(B).key("c/d.csv").send();
+    for _ in 0..2 {
+        let copied = copy("results/a/b%20%C3%BC%2B.csv").await.unwrap().copy_object_result.unwrap();
+        assert_eq!(copied.e_tag.unwrap(), etag);
+        assert_eq!(get(&client, "c/d.csv").await, b"hello");
+    }
+    // Nothing but the two is there.
+    assert_eq!(fs::read_dir(dir.path().join("out/c")).unwrap().count(), 1);
+    // What replaces one leaves the other.
+    put(&client, "c/d.csv", ByteStream::from_static(b"after")).await;
+    assert_eq!(get(&client, "a/b ü+.csv").await, b"hello");
+    assert_eq!(refusal(copy("results/none").await), refused(404, "NoSuchKey"));
+    fs::write(dir.path().join("input.csv"), "input").unwrap();
+    s3.link(B, "input.csv", dir.path().join("input.csv"));
+    assert_eq!(refusal(copy("results/input.csv").await).0, 501);
+}
+
+/// What is larger than one request copies is copied in parts.
+#[tokio::test]
+async fn parts_are_copied() {
+    let (dir, _, client) = account();
+    let text: Vec<u8> =
+        (0..3 * PIECE as u32).map(|byte| byte.wrapping_mul(0x9E37_79B9).to_le_bytes()[3]).collect();
+    put(&client, "from", text.clone()).await;
+    let begun = client.create_multipart_upload().bucket(B).key("to").send().await.unwrap();
+    let id = begun.upload_id().unwrap();
+    let cut = 2 * PIECE + 7;
+    let mut parts = Vec::new();
+    for (number, first, last) in [(1, 0, cut - 1), (2, cut, text.len() - 1)] {
+        let copy = client
+            .upload_part_copy()
+            .copy_source("results/from")
+            .copy_source_range(format!("bytes={first}-{last}"));
+        let copied = copy.bucket(B).key("to").upload_id(id).part_number(number).send().await.unwrap();
+        let part =
+            CompletedPart::builder().part_number(number).set_e_tag(copied.copy_part_result.unwrap().e_tag);
+        parts.push(part.build());
+    }
+    let beyond = client.upload_part_copy().copy_source("results/from").copy_source_range("bytes=5-99999999");
+    assert_eq!(refusal(beyond.bucket(B).key("to").upload_id(id).part_number(3).send().await).0, 416);
+    let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+    client
+        .complete_multipart_upload()
+        .bucket(B)
+        .key("to")
+        .upload_id(id)
+        .multipart_upload(parts)
+        .send()
+        .await
+        .unwrap();
+    assert!(get(&client, "to").await == text);
+    // A sparse file of a byte more than S3 copies at once.
+    fs::File::create(dir.path().join("out/huge")).unwrap().set_len((5 << 30) + 1).unwrap();
+    let huge = client.copy_object().copy_source("results/huge").bucket(B).key("copy").send().await;
+    assert_eq!(refusal(huge), refused(400, "InvalidRequest"));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Writes an object: into a temporary file beside its place, then renamed, so that a reader
 //! never sees half of it.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,52 @@ use tokio::task::spawn_blocking;
 
 use super::etag::{self, ETags, HASHED_UP_TO, Stamp};
 use super::store::{UPLOAD_PREFIX, refusal};
+
+/// What has to be at an object's place for it to be written there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Whatever there is.
+    Anything,
+    /// Nothing.
+    Nothing,
+    /// The object with this ETag.
+    Version(String),
+}
+
+/// The ETag of the object at `path`.
+fn current(path: &Path, etags: &ETags) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let stamp = Stamp::of(&file.metadata()?)?;
+    etags.of(path, &mut file, &stamp)
+}
+
+/// Puts the file at `from`, which is another object's, at `to` as well, and answers its ETag. The two share their
+/// bytes, which is safe: objects are replaced, never written into.
+pub(super) fn link(from: &Path, to: &Path, etags: &ETags) -> io::Result<String> {
+    let folder = to.parent().unwrap_or(to);
+    std::fs::create_dir_all(folder)?;
+    let etag = current(from, etags)?;
+    // A name of its own beside its place, then renamed over what is there.
+    let part =
+        tempfile::Builder::new().prefix(UPLOAD_PREFIX).make_in(folder, |path| std::fs::hard_link(from, path));
+    let _changing = etags.changing();
+    match part {
+        Ok(part) => {
+            let part = part.into_temp_path();
+            let name = part.to_path_buf();
+            part.persist(to).map_err(|error| error.error)?;
+            // Where it was linked before, renaming does nothing and leaves both names.
+            let _ = std::fs::remove_file(name);
+        }
+        // A file system without links.
+        Err(_) => {
+            let part = tempfile::Builder::new().prefix(UPLOAD_PREFIX).tempfile_in(folder)?;
+            std::fs::copy(from, part.path())?;
+            part.persist(to).map_err(|error| error.error)?;
+        }
+    }
+    current(to, etags).map(|_| etag)
+}
 
 /// An upload that is not visible yet. Dropped, it leaves nothing behind.
 pub(super) struct Upload {
@@ -47,10 +94,16 @@ impl Upload {
         Ok(self)
     }
 
-    /// Puts the object in its place and answers its ETag, or `None` if `fresh` was wanted
-    /// and there is an object already.
-    fn finish(self, path: &Path, etags: &ETags, fresh: bool) -> io::Result<Option<String>> {
+    /// Puts the object in its place and answers its ETag, or `None` if what is there is not as `wanted`.
+    fn finish(self, path: &Path, etags: &ETags, wanted: &Wanted) -> io::Result<Option<String>> {
         let Self { file, md5, size } = self;
+        let _changing = etags.changing();
+        if let Wanted::Version(wanted) = wanted
+            && current(path, etags)? != *wanted
+        {
+            return Ok(None);
+        }
+        let fresh = *wanted == Wanted::Nothing;
         let renamed = if fresh { file.persist_noclobber(path) } else { file.persist(path) };
         let mut file = match renamed {
             Ok(file) => file,
@@ -71,7 +124,7 @@ impl Upload {
 }
 
 /// What a file system's error means for writing `path`.
-fn refuse(error: &io::Error, path: &Path) -> S3Error {
+pub(super) fn refuse(error: &io::Error, path: &Path) -> S3Error {
     match error.kind() {
         io::ErrorKind::NotADirectory
         | io::ErrorKind::IsADirectory
@@ -117,30 +170,30 @@ pub(super) async fn append(
     Ok(upload)
 }
 
-/// Puts an upload in its place and answers its ETag; with `fresh`, `None` if there is an object already.
+/// Puts an upload in its place and answers its ETag; `None` if what is there is not as `wanted`.
 pub(super) async fn finish(
     upload: Upload,
     path: &Path,
-    fresh: bool,
+    wanted: Wanted,
     etags: impl AsRef<ETags> + Send + 'static,
 ) -> S3Result<Option<String>> {
     let target = path.to_owned();
-    blocking(move || upload.finish(&target, etags.as_ref(), fresh))
+    blocking(move || upload.finish(&target, etags.as_ref(), &wanted))
         .await?
         .map_err(|error| refuse(&error, path))
 }
 
-/// Writes `body` to `path`; with `fresh`, only if there is nothing yet. Answers the ETag.
+/// Writes `body` to `path` if what is there is as `wanted`. Answers the ETag.
 pub(super) async fn put(
     path: PathBuf,
     body: StreamingBlob,
     expected_size: Option<u64>,
-    fresh: bool,
+    wanted: Wanted,
     etags: impl AsRef<ETags> + Send + 'static,
 ) -> S3Result<String> {
     let upload = begin(&path).await?;
     let upload = append(upload, &path, body, expected_size).await?;
-    finish(upload, &path, fresh, etags).await?.ok_or_else(|| s3_error!(PreconditionFailed))
+    finish(upload, &path, wanted, etags).await?.ok_or_else(|| s3_error!(PreconditionFailed))
 }
 
 /// Runs `work` where it may block.

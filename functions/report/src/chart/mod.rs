@@ -98,7 +98,14 @@ mod tests {
     use crate::testing;
 
     fn statistics(partial: &Partial) -> Statistics {
-        Statistics::new(&testing::object(), &testing::plan(), partial, &Groups::default(), Vec::new())
+        Statistics::new(
+            &testing::object(),
+            "a.csv",
+            &testing::plan(),
+            partial,
+            &Groups::default(),
+            Vec::new(),
+        )
     }
 
     fn view(tenths: &[i64]) -> (View, u64) {

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use aws::Storage;
 use aws_sdk_s3::config::{
     BehaviorVersion, Builder, Credentials, Region, RequestChecksumCalculation, RuntimeComponents,
+    retry::RetryConfig,
 };
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -22,6 +23,28 @@ use http_body_util::BodyExt;
 pub struct Memory {
     objects: Arc<Mutex<BTreeMap<String, Object>>>,
     uploads: Arc<Mutex<Uploads>>,
+    disturbance: Option<Disturbance>,
+}
+
+/// What happens to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is done and answered.
+    Answered,
+    /// It is done, and its answer is lost.
+    Unanswered,
+    /// It does not arrive.
+    Lost,
+}
+
+/// Asked with method and path before every request.
+#[derive(Clone)]
+struct Disturbance(Arc<Mutex<Box<dyn FnMut(&str, &str) -> Fate + Send>>>);
+
+impl std::fmt::Debug for Disturbance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Disturbance")
+    }
 }
 
 /// Multipart uploads; one at a time.
@@ -41,6 +64,12 @@ struct Object {
 }
 
 impl Memory {
+    /// The same objects, reached by another client, whose requests `disturb` is asked about.
+    pub fn disturbed(&self, disturb: impl FnMut(&str, &str) -> Fate + Send + 'static) -> Self {
+        let disturbance = Some(Disturbance(Arc::new(Mutex::new(Box::new(disturb)))));
+        Memory { disturbance, ..self.clone() }
+    }
+
     /// The storage to hand to a function.
     pub fn storage(&self) -> Storage {
         let config = Builder::new()
@@ -49,6 +78,7 @@ impl Memory {
             .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
             .endpoint_url("http://s3.test")
             .force_path_style(true)
+            .retry_config(RetryConfig::disabled())
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .http_client(self.clone())
             .build();
@@ -65,6 +95,11 @@ impl Memory {
     pub fn text(&self, path: &str) -> Option<(String, String)> {
         let object = self.objects.lock().unwrap().get(path)?.clone();
         Some((object.content_type, String::from_utf8(object.bytes).unwrap()))
+    }
+
+    /// Bytes of an object.
+    pub fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        Some(self.objects.lock().unwrap().get(path)?.bytes.clone())
     }
 
     /// The paths that begin with `prefix`.
@@ -117,6 +152,12 @@ impl Memory {
         let content_type =
             request.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
         let query = request.uri().query().unwrap_or_default().to_owned();
+        let header = |name: &str| {
+            let value = request.headers().get(name)?.to_str().unwrap();
+            Some(value.trim_matches('"').to_owned())
+        };
+        let (if_match, if_none_match, copied) =
+            (header("if-match"), header("if-none-match"), header("x-amz-copy-source"));
         let body = request.into_body().collect().await.unwrap().to_bytes();
         if query.contains("uploads") || query.contains("uploadId=") {
             let answer = self.upload(method.as_str(), &path, &query, content_type.unwrap_or_default(), &body);
@@ -125,10 +166,31 @@ impl Memory {
         let mut objects = self.objects.lock().unwrap();
         let response = http::Response::builder();
         match (method.as_str(), objects.get(&path)) {
-            ("PUT", _) => {
+            ("PUT", there)
+                if (if_none_match.is_some() && there.is_some())
+                    || (if_match.is_some() && there.map(|object| &object.etag) != if_match.as_ref()) =>
+            {
+                response
+                    .status(412)
+                    .body(SdkBody::from("<Error><Code>PreconditionFailed</Code></Error>"))
+                    .unwrap()
+            }
+            ("PUT", _) if copied.is_some() => {
+                let object = objects[&format!("/{}", copied.unwrap())].clone();
+                objects.insert(path, object);
+                response.body(SdkBody::from("<CopyObjectResult/>")).unwrap()
+            }
+            ("PUT", there) => {
                 let content_type = content_type.unwrap_or_default();
-                objects.insert(path, Object { content_type, etag: "new".into(), bytes: body.to_vec() });
+                // Another for every version.
+                let etag = there.map_or("new".to_owned(), |object| format!("{}er", object.etag));
+                let response = response.header("etag", format!("\"{etag}\""));
+                objects.insert(path, Object { content_type, etag, bytes: body.to_vec() });
                 response.body(SdkBody::empty()).unwrap()
+            }
+            ("DELETE", _) => {
+                objects.remove(&path);
+                response.status(204).body(SdkBody::empty()).unwrap()
             }
             ("GET" | "HEAD", Some(object)) => {
                 let response = response
@@ -149,8 +211,20 @@ impl HttpConnector for Memory {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let memory = self.clone();
         HttpConnectorFuture::new(async move {
-            HttpResponse::try_from(memory.answer(request).await)
-                .map_err(|error| ConnectorError::other(error.into(), None))
+            let path = request.uri().split_once("s3.test").unwrap().1.split('?').next().unwrap().to_owned();
+            let fate = match &memory.disturbance {
+                Some(Disturbance(disturb)) => disturb.lock().unwrap()(request.method(), &path),
+                None => Fate::Answered,
+            };
+            let lost = || Err(ConnectorError::io("the connection was reset".into()));
+            if fate == Fate::Lost {
+                return lost();
+            }
+            let answer = memory.answer(request).await;
+            if fate == Fate::Unanswered {
+                return lost();
+            }
+            HttpResponse::try_from(answer).map_err(|error| ConnectorError::other(error.into(), None))
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Tasks: every layout, with few columns or many.
 
+use shared::format::FORMAT;
 use shared::{
     Columns, Dialect, Encoding, Layout, ObjectRef, ProcessTask, Role, Split, TextColumn, TimeColumn,
     TimeFormat, Unit, Variable,
@@ -60,6 +61,7 @@ pub fn task(kinds: &[Kind], layout: &str, scales: &[u8], format: TimeFormat) -> 
     let time = first(|kind| *kind == Kind::Time);
     let name = |index: usize| header[index].clone();
     ProcessTask {
+        format: FORMAT,
         run_id: "run".into(),
         plan_id: "plan".into(),
         object: ObjectRef {
