@@ -39,3 +39,7 @@ impl Intercept for BucketOwner {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "owner_tests.rs"]
+mod tests;

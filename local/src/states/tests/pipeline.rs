@@ -28,8 +28,10 @@ fn functions(
                 json!([{ "index": 0, "start": 0, "end": 5 }, { "index": 1, "start": 5, "end": 9 }])
             };
             let splits = if verdict == "rejected" { json!([]) } else { splits };
-            Ok(json!({ "verdict": verdict, "id": "p1", "findings": [], "columns": { "temperature": 2 },
-                "dialect": { "delimiter": "," }, "splits": splits }))
+            Ok(
+                json!({ "format": 1, "verdict": verdict, "id": "p1", "findings": [], "columns": { "temperature": 2 },
+                "dialect": { "delimiter": "," }, "splits": splits }),
+            )
         }
         "process" => process(&input["split"], call).map(|()| json!({ "index": input["split"]["index"] })),
         "report" => Ok(json!({ "outcome": if verdict == "rejected" { "rejected" } else { "processed" },
@@ -58,7 +60,7 @@ async fn accepted() {
     assert_eq!(entered, states);
     let calls = tasks.calls.lock().unwrap();
     assert_eq!(calls[0].1, input());
-    let task = json!({ "run_id": "r1", "plan_id": "p1", "object": input()["object"], "columns": { "temperature": 2 },
+    let task = json!({ "format": 1, "run_id": "r1", "plan_id": "p1", "object": input()["object"], "columns": { "temperature": 2 },
         "dialect": { "delimiter": "," }, "split": { "index": 1, "start": 5, "end": 9 } });
     assert_eq!(calls[2].1, task);
 }
