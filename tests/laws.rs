@@ -99,7 +99,7 @@ proptest! {
             let before = pipeline.uploads();
             let whole = pipeline.run(&object, split_bytes(1 << 30)).await;
             let expected = pipeline.results();
-            assert_eq!(expected.len(), 6, "statistics, report, rejected rows and three tables");
+            assert_eq!(expected.len(), 11, "statistics, and twice report, rejected rows and three tables");
 
             let quality = pipeline.statistics(&whole).quality;
             assert_eq!(quality.rows_read, quality.rows_used + quality.rows_missing + quality.rows_rejected);

@@ -113,6 +113,15 @@ fn concurrent_runs_do_not_mix() {
             );
         }
         let mut names: Vec<_> = left.keys().map(|path| path.to_str().unwrap()).collect();
+        // Of the run whose statistics are there, and of no other.
+        let (edition, others): (Vec<&str>, _) = names.iter().partition(|name| name.starts_with("editions/"));
+        let named = statistics["edition"]["id"].as_str().unwrap();
+        assert_eq!(edition.len(), 5, "pair {pair}");
+        assert!(
+            edition.iter().all(|name| name.contains(named)),
+            "pair {pair}: {edition:?}, but {named} is named"
+        );
+        names = others;
         names.retain(|name| *name != "rejected/incoming/x_rows.csv");
         let results = ["processed/incoming/x_stats.json", "reports/incoming/x.html"];
         assert_eq!(names, [&results[..], &tables.each_ref().map(String::as_str)].concat(), "pair {pair}");
