@@ -5,6 +5,7 @@
 //! nobody reads what another one is writing, and what no living process owns is removed by the next one.
 //! Finished results are moved to their places, those of one run together.
 
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -77,6 +78,15 @@ impl Staging {
         files.sort_by_key(|file| (file.starts_with(layout::PROCESSED), file.clone()));
 
         let _lock = lock(&self.results).map_err(|error| cannot(&self.results, &error))?;
+        // An edition has a folder to itself, and as one it is moved at once.
+        let of_editions = files.iter().filter(|file| file.starts_with(layout::EDITIONS));
+        let editions: BTreeSet<PathBuf> =
+            of_editions.filter_map(|file| Some(file.parent()?.to_owned())).collect();
+        files.retain(|file| !file.parent().is_some_and(|folder| editions.contains(folder)));
+        for edition in &editions {
+            let place = self.results.join(edition);
+            move_folder(&run.join(edition), &place).map_err(|error| cannot(&place, &error))?;
+        }
         let places: Vec<PathBuf> = files.iter().map(|file| self.results.join(file)).collect();
         // What can fail is done first, as far as possible: results of two runs must not stand side by side.
         for place in &places {
@@ -86,9 +96,7 @@ impl Staging {
         for (file, place) in files.iter().zip(&places) {
             move_file(&run.join(file), place).map_err(|error| cannot(place, &error))?;
         }
-        for edition in
-            files.iter().filter(|file| file.starts_with(layout::EDITIONS)).filter_map(|file| file.parent())
-        {
+        for edition in &editions {
             remove_others(&self.results.join(edition));
         }
         Ok(())
@@ -204,6 +212,21 @@ fn collect(folder: &Path, below: &Path, found: &mut Vec<PathBuf>) -> io::Result<
         } else {
             found.push(path);
         }
+    }
+    Ok(())
+}
+
+/// Moves a folder of files.
+fn move_folder(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(to.parent().unwrap_or(to))?;
+    if std::fs::rename(from, to).is_ok() {
+        return Ok(());
+    }
+    // It is there already, with the same files; or on another disk.
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        move_file(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
 }
