@@ -8,9 +8,10 @@ use serde_json::Value;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     telemetry::init_json();
-    let executions = StateMachine::from_env(Config::from_env()?).await;
+    let config = Config::from_env()?;
+    let executions = StateMachine::from_env(&config).await;
     run(service_fn(async |event: LambdaEvent<Value>| {
-        ingest::handle(event.payload, &executions).await.map_err(|failure| Diagnostic {
+        ingest::handle(event.payload, &executions, &config).await.map_err(|failure| Diagnostic {
             error_type: failure.error_type().to_owned(),
             error_message: failure.to_string(),
         })

@@ -2,16 +2,18 @@
 
 use aws::{Storage, telemetry};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
-use shared::ValidateTask;
-use validate::Config;
+use serde_json::Value;
+use shared::Failure;
+use validate::{Config, input};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     telemetry::init_json();
     let config = Config::from_env()?;
     let storage = Storage::from_env().await;
-    run(service_fn(async |event: LambdaEvent<ValidateTask>| {
-        validate::handle(event.payload, &storage, &config).await.map_err(|failure| Diagnostic {
+    run(service_fn(async |event: LambdaEvent<Value>| {
+        let plan = async { validate::handle(input::task(event.payload)?, &storage, &config).await };
+        plan.await.map_err(|failure: Failure| Diagnostic {
             error_type: failure.error_type().to_owned(),
             error_message: failure.to_string(),
         })
