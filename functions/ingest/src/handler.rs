@@ -5,6 +5,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::{Failure, ObjectRef};
+use tokio::time::Instant;
 
 use crate::config::Config;
 use crate::executions::{Executions, Started};
@@ -38,13 +39,14 @@ pub async fn handle(
     event: Value,
     executions: &impl Executions,
     config: &Config,
+    room: &Room,
 ) -> Result<SqsBatchResponse, Failure> {
     let records = event.get("Records").and_then(Value::as_array);
     let from_sqs = records.is_some_and(|records| {
         records.iter().any(|record| record.get("eventSource").and_then(Value::as_str) == Some("aws:sqs"))
     });
     let invocation = Invocation::start();
-    let mut start = Start { executions, config, room: Room::new(executions, config.runs_at_once) };
+    let start = Start { executions, config, room, deadline: Room::deadline() };
     if !from_sqs {
         let done = start.all(&event).await?;
         invocation.finish("", &[("OwnOutputs", Measure::Count(done.own_outputs))]);
@@ -100,11 +102,12 @@ fn no_room() -> Failure {
 struct Start<'a, E> {
     executions: &'a E,
     config: &'a Config,
-    room: Room<'a, E>,
+    room: &'a Room,
+    deadline: Instant,
 }
 
 impl<E: Executions> Start<'_, E> {
-    async fn message(&mut self, message: &SqsMessage) -> Result<Message, Failure> {
+    async fn message(&self, message: &SqsMessage) -> Result<Message, Failure> {
         let body = message.body.as_deref().unwrap_or_default();
         let event: Value = serde_json::from_str(body)
             .map_err(|error| Failure::InvalidTask(format!("the message's body is no JSON: {error}")))?;
@@ -112,7 +115,7 @@ impl<E: Executions> Start<'_, E> {
     }
 
     /// Starts an execution for every record of an S3 event. A record that fails does not keep the others from starting.
-    async fn all(&mut self, event: &Value) -> Result<Message, Failure> {
+    async fn all(&self, event: &Value) -> Result<Message, Failure> {
         let mut done = Message::default();
         if event.get("Event").and_then(Value::as_str) == Some("s3:TestEvent") {
             tracing::info!(decision = "ignored", reason = "test_event", "S3 event");
@@ -131,7 +134,7 @@ impl<E: Executions> Start<'_, E> {
         first_failure.map_or(Ok(done), Err)
     }
 
-    async fn record(&mut self, record: &Value, done: &mut Message) -> Result<(), Failure> {
+    async fn record(&self, record: &Value, done: &mut Message) -> Result<(), Failure> {
         let (object, run_id) = match decide(record, &self.config.results).map_err(Failure::InvalidTask)? {
             Decision::Run { object, run_id } => (object, run_id),
             Decision::Ignore { bucket, key, reason: OWN_OUTPUT } => {
@@ -145,7 +148,7 @@ impl<E: Executions> Start<'_, E> {
                 return Ok(());
             }
         };
-        if !self.room.take().await? {
+        if !self.room.take(self.executions, self.deadline).await? {
             tracing::info!(run_id, bucket = object.bucket, key = object.key, decision = "held", "S3 event");
             done.held = true;
             return Ok(());

@@ -14,3 +14,4 @@ pub mod room;
 pub use config::Config;
 pub use executions::{Executions, Started, StateMachine};
 pub use handler::handle;
+pub use room::Room;

@@ -1,5 +1,6 @@
 //! Room for another run: uploads beyond so many runs at a time wait in the queue.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use shared::Failure;
@@ -12,44 +13,81 @@ use crate::executions::Executions;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How often it looks. Step Functions answers a few such questions a second.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How long a look is believed: about as long as it takes until a run that was started is listed.
+const FRESH: Duration = Duration::from_secs(2);
+/// Invocations at a time, which share the room: `MaximumConcurrency` in `template.yaml`.
+const INVOCATIONS: u32 = 2;
 
-/// The room that one invocation has.
-pub struct Room<'a, E> {
-    executions: &'a E,
+/// The room for runs, as one process of the function knows it.
+#[derive(Debug)]
+pub struct Room {
     most: Option<u32>,
-    free: u32,
-    asked: bool,
-    deadline: Instant,
+    seen: Mutex<Option<Seen>>,
 }
 
-impl<'a, E: Executions> Room<'a, E> {
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    at: Instant,
+    /// This process' share of the room that there was, less what it has taken since.
+    free: u32,
+}
+
+impl Room {
     /// Room for `most` runs at a time; `None`: always.
-    pub fn new(executions: &'a E, most: Option<u32>) -> Self {
-        Room { executions, most, free: 0, asked: false, deadline: Instant::now() + PATIENCE }
+    pub fn new(most: Option<u32>) -> Self {
+        Room { most, seen: Mutex::new(None) }
     }
 
-    /// Takes the room of one run, and waits for it; `false`: there is none in the time that an invocation has.
+    /// By when an invocation that begins now must have found room.
+    pub fn deadline() -> Instant {
+        Instant::now() + PATIENCE
+    }
+
+    /// Takes the room of one run, and waits for it until `deadline`; `false`: there was none.
     ///
     /// # Errors
     /// When nobody can say how many run, and trying again does not help.
-    pub async fn take(&mut self) -> Result<bool, Failure> {
+    pub async fn take(&self, executions: &impl Executions, deadline: Instant) -> Result<bool, Failure> {
         let Some(most) = self.most else { return Ok(true) };
-        while self.free == 0 {
-            if self.asked {
-                if Instant::now() + PAUSE > self.deadline {
+        loop {
+            if self.take_seen() {
+                return Ok(true);
+            }
+            // What was seen long ago is looked at at once.
+            if self.last_look().is_some_and(|at| at.elapsed() < PAUSE) {
+                if Instant::now() + PAUSE > deadline {
                     return Ok(false);
                 }
                 tokio::time::sleep(PAUSE).await;
             }
-            self.asked = true;
-            match self.executions.running(most).await {
-                Ok(running) => self.free = most.saturating_sub(running),
-                // Nobody knows, so nothing is started; the next look may tell.
-                Err(Failure::Transient(message)) => tracing::warn!(error = message, "no count of the runs"),
+            let free = match executions.running(most).await {
+                Ok(running) => most.saturating_sub(running).div_ceil(INVOCATIONS),
+                Err(Failure::Transient(message)) => {
+                    // Nobody knows, so nothing is started; the next look may tell.
+                    tracing::warn!(error = message, "no count of the runs");
+                    0
+                }
                 Err(failure) => return Err(failure),
-            }
+            };
+            *self.seen() = Some(Seen { at: Instant::now(), free });
         }
-        self.free -= 1;
-        Ok(true)
+    }
+
+    fn take_seen(&self) -> bool {
+        match &mut *self.seen() {
+            Some(seen) if seen.free > 0 && seen.at.elapsed() < FRESH => {
+                seen.free -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn last_look(&self) -> Option<Instant> {
+        self.seen().map(|seen| seen.at)
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Option<Seen>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
