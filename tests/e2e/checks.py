@@ -203,6 +203,7 @@ def a_failed_execution_is_told(scene):
     run = scene.run_once_more(lambda: scene.aws(
         "stepfunctions", "start-execution", "--state-machine-arn", scene.stack.state_machine, "--name", "not-a-task", "--input", "{}"))
     assert run["status"] == "FAILED", run["status"]
+    assert run["error"] == "InvalidTask" and "a run's input is" in run["cause"], run
 
 
 def the_outcome_topic_heard_of_every_run(scene):

