@@ -97,10 +97,11 @@ def two_stacks_with_keys_of_their_own_share_a_results_bucket(scene):
         run = ended(stack)
         assert run["status"] == "SUCCEEDED" and run["output"]["outcome"] == "processed", run
         outputs[name] = run["output"]["statistics"], run["output"]["report"]
-        # The emulated account keeps a bucket's encryption and encrypts nothing by it: no object tells of its key.
-        rule = aws("s3api", "get-bucket-encryption", "--bucket", stack.data_bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
-        default = rule["ApplyServerSideEncryptionByDefault"]
-        assert (default["SSEAlgorithm"], default["KMSMasterKeyID"]) == ("aws:kms", keys[0]), rule
+    # The emulated account makes a stack's buckets without their encryption, so no object tells of its key; the template does.
+    for bucket_of, condition, parameter in (("DataBucket", "OwnDataKey", "DataKeyArn"), ("ResultsBucket", "OwnResultsKey", "ResultsKeyArn")):
+        rule = template_of(found["north"])["Resources"][bucket_of]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
+        own = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Ref": parameter}}
+        assert rule["ServerSideEncryptionByDefault"]["Fn::If"] == [condition, own, {"SSEAlgorithm": "AES256"}], rule
     permissions.keys_are_used_through_s3_and_no_more(found["north"], *keys)
     # Both named their file alike; nothing of either lies over the other's.
     for name, locations in outputs.items():
@@ -131,6 +132,12 @@ def ended(stack):
             return stack.describe(executions[0])
         time.sleep(1)
     raise RuntimeError(f"no run of {stack.name} ended in {RUN_SECONDS} s; the account's log ends with:\n{stack.account.log_tail()}")
+
+
+def template_of(stack):
+    """What CloudFormation deployed."""
+    body = stack.aws("cloudformation", "get-template", "--stack-name", stack.name, "--template-stage", "Processed")["TemplateBody"]
+    return json.loads(body) if isinstance(body, str) else body
 
 
 @contextlib.contextmanager

@@ -25,9 +25,8 @@ KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:Describ
 SIMULATE = """
 import json, sys, boto3
 iam = boto3.client("iam", endpoint_url=sys.argv[1])
-def allowed(role, actions, resource, context):
-    entries = [{"ContextKeyName": name, "ContextKeyValues": [value], "ContextKeyType": "string"} for name, value in context.items()]
-    answers = iam.simulate_principal_policy(PolicySourceArn=role, ActionNames=actions, ResourceArns=[resource], ContextEntries=entries)
+def allowed(role, actions, resource):
+    answers = iam.simulate_principal_policy(PolicySourceArn=role, ActionNames=actions, ResourceArns=[resource])
     assert len(answers["EvaluationResults"]) == len(actions), answers
     return [answer["EvalActionName"] for answer in answers["EvaluationResults"] if answer["EvalDecision"] == "allowed"]
 print(json.dumps([allowed(*question) for question in json.loads(sys.argv[2])]))
@@ -47,33 +46,40 @@ def resources(stack):
 
 
 def granted(stack, questions):
-    """Of each question (function, actions, resource, condition keys), which actions the function's role may do."""
+    """Of each question (function, actions, resource), which actions the function's role may do."""
     role = {function: stack.aws("lambda", "get-function-configuration", "--function-name", f"{stack.name}-{function}")["Role"]
             for function in sorted({question[0] for question in questions})}
-    asked = [(role[function], actions, resource, context) for function, actions, resource, context in questions]
+    asked = [(role[function], actions, resource) for function, actions, resource in questions]
     return list(map(set, json.loads(stack.account.python(SIMULATE, stack.account.endpoint, json.dumps(asked)))))
 
 
 def roles_reach_what_they_need_and_no_more(scene):
     asked = resources(scene.stack)
     questions = [(function, what) for function in ALLOWED for what in asked]
-    answers = granted(scene.stack, [(function, asked[what][1], asked[what][0], {}) for function, what in questions])
+    answers = granted(scene.stack, [(function, asked[what][1], asked[what][0]) for function, what in questions])
     for function, expected in ALLOWED.items():
         found = {(action, what) for (role, what), actions in zip(questions, answers) if role == function for action in actions}
         assert found == expected, f"{function} may {found - expected} too, and not {expected - found}"
 
 
 def keys_are_used_through_s3_and_no_more(stack, data_key, results_key):
-    """Which role may do what with the two keys, in a stack that has them."""
-    writes = {"kms:Decrypt", "kms:GenerateDataKey"}
-    allowed = {("validate", data_key): {"kms:Decrypt"}, ("process", data_key): {"kms:Decrypt"},
-               **{(function, results_key): writes for function in ("validate", "process", "report")}}
-    questions = [(function, key, service) for function in stacks.FUNCTIONS for key in (data_key, results_key) for service in ("s3", "sqs")]
-    answers = granted(stack, [(function, KEY_ACTIONS, key, {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"})
-                              for function, key, service in questions])
-    for (function, key, service), found in zip(questions, answers):
-        expected = allowed.get((function, key), set()) if service == "s3" else set()
-        assert found == expected, f"{function} may {found} with {key} through {service}, expected {expected}"
+    """Which role may do what with the two keys, in a stack that has them. Read from the policies: the account's IAM simulates
+    none of the conditions that a caller gives it."""
+    reads, writes = ["kms:Decrypt"], ["kms:GenerateDataKey", "kms:Decrypt"]
+    allowed = {"ingest": [], "validate": [(reads, data_key), (writes, results_key)], "process": [(reads, data_key), (writes, results_key)],
+               "report": [(writes, results_key)]}
+    through_s3 = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+    for function, expected in allowed.items():
+        role = stack.aws("lambda", "get-function-configuration", "--function-name", f"{stack.name}-{function}")["Role"].split("/")[-1]
+        policy = stack.aws("iam", "get-role-policy", "--role-name", role, "--policy-name", function)["PolicyDocument"]
+        found = [statement for statement in policy["Statement"] if "kms:" in json.dumps(statement["Action"])]
+        assert all(statement["Effect"] == "Allow" and statement["Condition"] == through_s3 for statement in found), found
+        grants = [([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"], statement["Resource"])
+                  for statement in found]
+        assert grants == expected, f"{function} may {grants}, expected {expected}"
+    # Without S3 in between, none of it holds.
+    questions = [(function, KEY_ACTIONS, key) for function in stacks.FUNCTIONS for key in (data_key, results_key)]
+    assert not any(granted(stack, questions)), questions
 
 
 CHECKS = [roles_reach_what_they_need_and_no_more]
