@@ -1,9 +1,9 @@
 //! Room for another run: uploads beyond so many runs at a time wait in the queue.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use shared::Failure;
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::executions::Executions;
@@ -49,16 +49,22 @@ impl Room {
     /// When nobody can say how many run, and trying again does not help.
     pub async fn take(&self, executions: &impl Executions, deadline: Instant) -> Result<bool, Failure> {
         let Some(most) = self.most else { return Ok(true) };
+        // One looks for all that wait.
+        let mut seen = self.seen.lock().await;
         loop {
-            if self.take_seen() {
-                return Ok(true);
-            }
-            // What was seen long ago is looked at at once.
-            if self.last_look().is_some_and(|at| at.elapsed() < PAUSE) {
-                if Instant::now() + PAUSE > deadline {
-                    return Ok(false);
+            match &mut *seen {
+                Some(Seen { at, free }) if *free > 0 && at.elapsed() < FRESH => {
+                    *free -= 1;
+                    return Ok(true);
                 }
-                tokio::time::sleep(PAUSE).await;
+                // What was seen long ago is looked at at once.
+                Some(Seen { at, .. }) if at.elapsed() < PAUSE => {
+                    if Instant::now() + PAUSE > deadline {
+                        return Ok(false);
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
+                _ => {}
             }
             let free = match executions.running(most).await {
                 Ok(running) => most.saturating_sub(running).div_ceil(INVOCATIONS),
@@ -69,25 +75,7 @@ impl Room {
                 }
                 Err(failure) => return Err(failure),
             };
-            *self.seen() = Some(Seen { at: Instant::now(), free });
+            *seen = Some(Seen { at: Instant::now(), free });
         }
-    }
-
-    fn take_seen(&self) -> bool {
-        match &mut *self.seen() {
-            Some(seen) if seen.free > 0 && seen.at.elapsed() < FRESH => {
-                seen.free -= 1;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn last_look(&self) -> Option<Instant> {
-        self.seen().map(|seen| seen.at)
-    }
-
-    fn seen(&self) -> std::sync::MutexGuard<'_, Option<Seen>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
