@@ -23,6 +23,8 @@ pub enum Measure {
     Time(Duration),
     /// An amount of money in US dollars.
     Dollars(f64),
+    /// A share of something, in hundredths.
+    Percent(f64),
 }
 
 impl Measure {
@@ -33,6 +35,7 @@ impl Measure {
             Measure::Bytes(bytes) => ("Bytes", bytes.into()),
             Measure::Time(time) => ("Milliseconds", (time.as_secs_f64() * 1000.0).into()),
             Measure::Dollars(amount) => ("None", amount.into()),
+            Measure::Percent(share) => ("Percent", share.into()),
         }
     }
 }
@@ -71,6 +74,7 @@ impl Invocation {
             ("ColdStart", Measure::Count(self.cold_start.into())),
         ];
         all.extend(estimated_cost(duration).map(|cost| ("EstimatedCost", Measure::Dollars(cost))));
+        all.extend(memory_used().map(|share| ("MemoryUsed", Measure::Percent(share))));
         all.extend_from_slice(measures);
         let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
         let line = line(&function, run_id, SystemTime::now(), &all);
@@ -107,8 +111,26 @@ struct Prices {
 /// What Lambda charges for an invocation of this duration at the function's memory size, in US dollars;
 /// `None` outside of Lambda.
 fn estimated_cost(duration: Duration) -> Option<f64> {
-    let megabytes: f64 = std::env::var("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").ok()?.parse().ok()?;
-    cost(duration, megabytes, std::env::consts::ARCH)
+    cost(duration, function_megabytes()?, std::env::consts::ARCH)
+}
+
+/// The function's memory size; `None` outside of Lambda.
+fn function_megabytes() -> Option<f64> {
+    std::env::var("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").ok()?.parse().ok()
+}
+
+/// The most memory that this process has held so far, in hundredths of the function's; `None` outside of Lambda. Lambda's
+/// own figure is not to be had as a metric without Lambda Insights.
+fn memory_used() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    Some(100.0 * peak_megabytes(&status)? / function_megabytes()?)
+}
+
+/// The peak of the resident memory in a `/proc/<pid>/status`.
+fn peak_megabytes(status: &str) -> Option<f64> {
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: f64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes / 1024.0)
 }
 
 fn cost(duration: Duration, megabytes: f64, architecture: &str) -> Option<f64> {
@@ -149,6 +171,15 @@ mod tests {
                 "S3Time": 2.0,
             })
         );
+    }
+
+    #[test]
+    fn the_peak_of_the_memory_is_read_as_linux_writes_it() {
+        let status = "Name:\tbootstrap\nVmPeak:\t  900000 kB\nVmHWM:\t   20480 kB\nVmRSS:\t    1024 kB\n";
+        assert_eq!(peak_megabytes(status), Some(20.0));
+        assert_eq!(peak_megabytes("Name:\tbootstrap\n"), None);
+        let own = std::fs::read_to_string("/proc/self/status").unwrap();
+        assert!(peak_megabytes(&own).unwrap() > 1.0);
     }
 
     /// One second at 1 GiB on x86 costs the price of a GB-second and of a request.

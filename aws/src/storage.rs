@@ -88,7 +88,8 @@ impl Storage {
     /// Checks that `object` is still the current version at its key.
     ///
     /// # Errors
-    /// [`Failure::ObjectChanged`] or [`Failure::ObjectMissing`] when it is not.
+    /// [`Failure::ObjectChanged`] or [`Failure::ObjectMissing`] when it is not; [`Failure::InvalidTask`] when it has another
+    /// size than it is said to have.
     pub async fn check_current(&self, object: &ObjectRef) -> Result<(), Failure> {
         let current = self.head(&object.location()).await?;
         // A version id says it all, and an event that has one need not carry the tag.
@@ -96,7 +97,10 @@ impl Storage {
             Some(_) => current.version_id == object.version_id,
             None => current.etag == object.etag,
         };
-        if same { Ok(()) } else { Err(changed(&object.location())) }
+        if !same {
+            return Err(changed(&object.location()));
+        }
+        is_size(object, current.size)
     }
 
     /// Reads a range of exactly this object version into memory.
@@ -160,7 +164,10 @@ impl Storage {
             None => request.if_match(format!("\"{}\"", object.etag)),
         };
         let request = request.range(format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
-        send(request, &location).await
+        let answer = send(request, &location).await?;
+        let size = answer.content_range().and_then(|range| range.rsplit('/').next()?.parse().ok());
+        is_size(object, size.unwrap_or(object.size))?;
+        Ok(answer)
     }
 
     /// Streams an object of Isotherm's own, whatever its version.
@@ -303,6 +310,18 @@ pub async fn sdk_config() -> aws_config::SdkConfig {
 
 async fn send(request: GetObjectFluentBuilder, location: &Location) -> Result<GetObjectOutput, Failure> {
     request.send().await.map_err(|error| failure(error, "read", location))
+}
+
+/// A size that is too small, in an input written by hand, would cut rows off without anybody noticing.
+fn is_size(object: &ObjectRef, size: u64) -> Result<(), Failure> {
+    if object.size == size {
+        return Ok(());
+    }
+    Err(Failure::InvalidTask(format!(
+        "{} has {size} bytes, and the run's input says {}; start the run with the object's own size",
+        object.location(),
+        object.size
+    )))
 }
 
 fn changed(location: &Location) -> Failure {

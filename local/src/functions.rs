@@ -8,7 +8,7 @@ use aws::{Reading, Storage};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::Failure;
-use shared::format::{self, Task};
+use shared::format;
 use tokio::sync::Semaphore;
 
 use crate::states::{TaskError, Tasks};
@@ -59,13 +59,19 @@ impl Functions {
 impl Tasks for Functions {
     async fn invoke(&self, resource: &str, input: Value) -> Result<Value, TaskError> {
         match resource {
-            "validate" => call(input, |task| validate::handle(task, &self.storage, &self.validate)).await,
+            "validate" => {
+                let task = validate::input::task(input);
+                call(task, |task| validate::handle(task, &self.storage, &self.validate)).await
+            }
             "process" => {
                 // The semaphore is never closed, so the error cannot occur; without a permit it just goes on.
                 let _permit = self.processors.acquire().await;
-                call(input, |task| process::handle(task, &self.storage, &self.process)).await
+                let task = format::read(input);
+                call(task, |task| process::handle(task, &self.storage, &self.process)).await
             }
-            "report" => call(input, |task| report::handle(task, &self.storage, &self.results)).await,
+            "report" => {
+                call(format::read(input), |task| report::handle(task, &self.storage, &self.results)).await
+            }
             other => Err(TaskError {
                 error: "Lambda.ResourceNotFoundException".to_owned(),
                 cause: format!("there is no function {other}"),
@@ -74,16 +80,14 @@ impl Tasks for Functions {
     }
 }
 
-/// As the Lambda runtime does: the input from JSON, the answer or the failure to JSON.
-async fn call<T, R, F>(input: Value, handler: impl FnOnce(T) -> F) -> Result<Value, TaskError>
+/// As the functions' `main` and the Lambda runtime do: the answer or the failure to JSON.
+async fn call<T, R, F>(task: Result<T, Failure>, handler: impl FnOnce(T) -> F) -> Result<Value, TaskError>
 where
-    T: Task,
     R: Serialize,
     F: Future<Output = Result<R, Failure>>,
 {
     let told = |failure: Failure| failed(failure.error_type(), &failure.to_string());
-    let task = format::read(input).map_err(told)?;
-    let answer = handler(task).await.map_err(told)?;
+    let answer = handler(task.map_err(told)?).await.map_err(told)?;
     serde_json::to_value(answer).map_err(|error| told(Failure::InvalidTask(error.to_string())))
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::task::{ProcessTask, ReportTask, ValidateTask};
+use crate::task::{ProcessTask, ReportTask};
 
 /// The format of plans, and of what `process` leaves of a split: partial, table of cells and rejected rows. Raised by
 /// every change after which one version's `process` or `report` cannot read what another's wrote.
@@ -30,27 +30,22 @@ pub fn check(format: Option<u32>, what: &str) -> Result<(), Failure> {
     )))
 }
 
-/// The input of a function.
+/// The input of a function that another one's answer is part of.
 pub trait Task: DeserializeOwned {
     /// What it is called in messages, with what it has to hold.
     const WHAT: &'static str;
-    /// Where it names the format; `None` where it comes from outside and has none.
-    const FORMAT_AT: Option<&'static str>;
-}
-
-impl Task for ValidateTask {
-    const WHAT: &'static str = r#"the run's input, {"run_id", "object": {"bucket", "key", "etag", "size"}},"#;
-    const FORMAT_AT: Option<&'static str> = None;
+    /// Where it names the format.
+    const FORMAT_AT: &'static str;
 }
 
 impl Task for ProcessTask {
     const WHAT: &'static str = "the input of process, a split and how to read it,";
-    const FORMAT_AT: Option<&'static str> = Some("/format");
+    const FORMAT_AT: &'static str = "/format";
 }
 
 impl Task for ReportTask {
     const WHAT: &'static str = "the input of report, the state of the run,";
-    const FORMAT_AT: Option<&'static str> = Some("/plan/format");
+    const FORMAT_AT: &'static str = "/plan/format";
 }
 
 /// Reads a function's input.
@@ -58,10 +53,10 @@ impl Task for ReportTask {
 /// # Errors
 /// [`Failure::OtherFormat`] when another version planned it; [`Failure::InvalidTask`] when it is something else.
 pub fn read<T: Task>(input: Value) -> Result<T, Failure> {
-    if let Some(at) = T::FORMAT_AT
-        && input.pointer(at.trim_end_matches("/format")).is_some_and(Value::is_object)
-    {
-        let format = input.pointer(at).and_then(Value::as_u64).and_then(|format| u32::try_from(format).ok());
+    // An input of another kind altogether is told as that.
+    if input.pointer(T::FORMAT_AT.trim_end_matches("/format")).is_some_and(Value::is_object) {
+        let format =
+            input.pointer(T::FORMAT_AT).and_then(Value::as_u64).and_then(|format| u32::try_from(format).ok());
         check(format, "the plan")?;
     }
     T::deserialize(input)
@@ -119,18 +114,14 @@ mod tests {
     #[test]
     fn a_wrong_input_says_what_is_missing() {
         for (input, says) in [
-            (
-                json!({"object": {"bucket": "b", "key": "k", "etag": "e", "size": 1}}),
-                "missing field `run_id`",
-            ),
-            (json!({"run_id": "1", "object": {"bucket": "b"}}), "missing field `key`"),
-            (json!({"run_id": "1", "object": "s3://b/k"}), "invalid type: string"),
+            (json!({"format": FORMAT}), "missing field `run_id`"),
+            (json!({"format": FORMAT, "run_id": 1}), "invalid type: integer `1`"),
             (json!("x"), "invalid type: string"),
         ] {
-            let failure = read::<ValidateTask>(input).unwrap_err();
+            let failure = read::<ProcessTask>(input).unwrap_err();
             assert_eq!(failure.error_type(), "InvalidTask");
             assert!(failure.to_string().contains(says), "{failure}");
-            assert!(failure.to_string().starts_with("the run's input, {\"run_id\""), "{failure}");
+            assert!(failure.to_string().starts_with("the input of process, "), "{failure}");
         }
         assert!(read::<ReportTask>(json!({})).unwrap_err().to_string().contains("missing field"));
     }

@@ -143,6 +143,15 @@ class Account:
             return done.stdout
 
 
+    def python(self, script, *arguments):
+        """Runs a script beside the AWS CLI, with its libraries, and answers what it printed."""
+        command = [str(TOOLS / "python"), "-c", script, *map(str, arguments)]
+        done = subprocess.run(command, env=self.env, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"{done.stderr.strip()}")
+        return done.stdout
+
+
 def free_port():
     """A loopback port that nobody listens on."""
     with socket.socket() as probe:

@@ -3,8 +3,9 @@ exception is its failure."""
 
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 
+import deployments
+import permissions
 import stack as stacks
 import uploads
 from scene import SETTLE_SECONDS, Scene
@@ -202,6 +203,7 @@ def a_failed_execution_is_told(scene):
     run = scene.run_once_more(lambda: scene.aws(
         "stepfunctions", "start-execution", "--state-machine-arn", scene.stack.state_machine, "--name", "not-a-task", "--input", "{}"))
     assert run["status"] == "FAILED", run["status"]
+    assert run["error"] == "InvalidTask" and "a run's input is" in run["cause"], run
 
 
 def the_outcome_topic_heard_of_every_run(scene):
@@ -218,34 +220,6 @@ def the_outcome_topic_heard_of_every_run(scene):
     assert heard["not-a-task"]["status"] == "FAILED"
 
 
-def roles_reach_what_they_need_and_no_more(scene):
-    data, results = scene.stack.data_bucket, scene.stack.results_bucket
-    objects = {"an upload": f"{data}/{uploads.PREFIX}a.csv", "another object": f"{data}/elsewhere/a.csv", "statistics": f"{results}/processed/a",
-               "a report": f"{results}/reports/a", "rejected rows": f"{results}/rejected/a", "a table": f"{results}/tables/a",
-               "a partial": f"{results}/runs/a"}
-    allowed = {
-        "ingest": set(),
-        "validate": {("s3:GetObject", "an upload"), ("s3:PutObject", "a partial")},
-        "process": {("s3:GetObject", "an upload"), ("s3:PutObject", "a partial")},
-        "report": {("s3:GetObject", "an upload"), ("s3:GetObject", "a partial"), ("s3:PutObject", "statistics"),
-                   ("s3:PutObject", "a report"), ("s3:PutObject", "rejected rows"), ("s3:PutObject", "a table")},
-    }
-    for function, expected in allowed.items():
-        role = scene.aws("lambda", "get-function-configuration", "--function-name", f"{stacks.NAME}-{function}")["Role"]
-
-        def granted(actions, resource):
-            results = scene.aws("iam", "simulate-principal-policy", "--policy-source-arn", role,
-                                "--action-names", *actions, "--resource-arns", resource)["EvaluationResults"]
-            assert len(results) == len(actions)
-            return {result["EvalActionName"] for result in results if result["EvalDecision"] == "allowed"}
-
-        answers = in_parallel(lambda path: granted(("s3:GetObject", "s3:PutObject", "s3:DeleteObject"), f"arn:aws:s3:::{path}"),
-                              objects.values())
-        found = {(action, what) for what, actions in zip(objects, answers) for action in actions}
-        assert found == expected, f"{function} may {found}, expected {expected}"
-        assert bool(granted(("states:StartExecution",), scene.stack.state_machine)) == (function == "ingest"), function
-
-
 def log_lines_are_json_and_name_their_run(scene):
     run = scene.runs[SAMPLE]["name"]
     for function in ("validate", "process", "report"):
@@ -254,14 +228,22 @@ def log_lines_are_json_and_name_their_run(scene):
         assert about, f"no line of {function} names run {run}, of {len(lines)}"
 
 
-def metrics_on_the_dashboard_are_written(scene):
+def metrics_of_dashboard_and_alarms_are_written(scene):
     body = scene.aws("cloudwatch", "get-dashboard", "--dashboard-name", stacks.NAME)["DashboardBody"]
     shown = {(metric[3], metric[1]) for widget in json.loads(body)["widgets"] for metric in widget["properties"]["metrics"]
              if metric[0] == "Isotherm"}
+    alarms = scene.aws("cloudwatch", "describe-alarms")["MetricAlarms"]
+    shown |= {(alarm["Dimensions"][0]["Value"], alarm["MetricName"]) for alarm in alarms if alarm.get("Namespace") == "Isotherm"}
     written = {(line["FunctionName"], definition["Name"]) for function in stacks.FUNCTIONS for line in own_lines(scene, function)
                for directive in line.get("_aws", {}).get("CloudWatchMetrics", []) for definition in directive["Metrics"]
                if definition["Name"] in line}
     assert shown and shown <= written, f"shown and never written: {shown - written}"
+
+
+def memory_used_is_a_share_of_the_functions_memory(scene):
+    for function in stacks.FUNCTIONS:
+        used = [line["MemoryUsed"] for line in own_lines(scene, function) if "MemoryUsed" in line]
+        assert used and all(1 < share < 80 for share in used), f"{function}: {used[:5]} %"
 
 
 def packages_are_small(scene):
@@ -271,15 +253,10 @@ def packages_are_small(scene):
 
 
 CHECKS = [check for check in list(globals().values()) if callable(check) and getattr(check, "__module__", "") == __name__]
+CHECKS += [*permissions.CHECKS, *deployments.CHECKS]
 
 
 # --- what the checks share ---------------------------------------------------------------------------
-
-
-def in_parallel(function, items):
-    """The answers in order. The AWS CLI takes half a second to start, so calls wait side by side."""
-    with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(function, items))
 
 
 def outcome(run):

@@ -39,16 +39,19 @@ def zip_bytes(function):
 class Stack:
     """The deployed stack: its outputs, and the questions the checks ask of it."""
 
-    def __init__(self, account, template=None):
+    def __init__(self, account, template=None, name=NAME):
         self.account = account
         self.aws = account.aws
         self.template = template or BUILD / "template.yaml"
+        self.name = name
 
-    def deploy(self):
+    def deploy(self, **parameters):
         """`sam deploy`, with the project's own configuration."""
-        _sam(["deploy", "--template-file", self.template, "--config-file", ROOT / "samconfig.toml",
-              "--no-confirm-changeset", "--parameter-overrides", *PARAMETERS], self.account.env)
-        stack = self.aws("cloudformation", "describe-stacks", "--stack-name", NAME)["Stacks"][0]
+        # SAM takes an empty value in quotes alone.
+        overrides = [*PARAMETERS, *(f"{name}={value}" if value != "" else f'{name}=""' for name, value in parameters.items())]
+        _sam(["deploy", "--stack-name", self.name, "--template-file", self.template, "--config-file", ROOT / "samconfig.toml",
+              "--no-confirm-changeset", "--parameter-overrides", *overrides], self.account.env)
+        stack = self.aws("cloudformation", "describe-stacks", "--stack-name", self.name)["Stacks"][0]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         self.data_bucket = outputs["DataBucketName"]
         self.upload_uri = outputs["UploadUri"]

@@ -5,6 +5,7 @@ use std::future::Future;
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
+use aws_sdk_sfn::types::ExecutionStatus;
 use shared::Failure;
 
 use crate::config::Config;
@@ -24,6 +25,11 @@ pub trait Executions {
     ///
     /// The error is [`Failure::Transient`] when trying again may help.
     fn start(&self, name: &str, input: String) -> impl Future<Output = Result<Started, Failure>> + Send;
+
+    /// How many executions run now, counted up to `most`, as far as is known: one that was just started may be missing.
+    ///
+    /// The error is [`Failure::Transient`] when trying again may help.
+    fn running(&self, most: u32) -> impl Future<Output = Result<u32, Failure>> + Send;
 }
 
 /// A state machine of AWS Step Functions.
@@ -35,9 +41,9 @@ pub struct StateMachine {
 
 impl StateMachine {
     /// The state machine that `config` names, in the region and account of the environment.
-    pub async fn from_env(config: Config) -> Self {
+    pub async fn from_env(config: &Config) -> Self {
         let client = Client::new(&aws::storage::sdk_config().await);
-        StateMachine { client, arn: config.state_machine_arn }
+        StateMachine { client, arn: config.state_machine_arn.clone() }
     }
 }
 
@@ -49,6 +55,26 @@ impl Executions for StateMachine {
             Err(error) => {
                 let message = format!("cannot start the execution {name}: {}", DisplayErrorContext(&error));
                 sort(error.as_service_error(), message)
+            }
+        }
+    }
+
+    async fn running(&self, most: u32) -> Result<u32, Failure> {
+        let request = self.client.list_executions().state_machine_arn(&self.arn);
+        // The service's own limit is a thousand; a longer list than `most` is not needed.
+        let request =
+            request.status_filter(ExecutionStatus::Running).max_results(most.min(1000).cast_signed());
+        match request.send().await {
+            Ok(listed) => Ok(u32::try_from(listed.executions.len()).unwrap_or(u32::MAX)),
+            Err(error) => {
+                let message =
+                    format!("cannot count the executions that run: {}", DisplayErrorContext(&error));
+                match error.as_service_error().and_then(ProvideErrorMetadata::code) {
+                    Some("AccessDeniedException" | "StateMachineDoesNotExist" | "InvalidArn") => {
+                        Err(Failure::InvalidTask(message))
+                    }
+                    _ => Err(Failure::Transient(message)),
+                }
             }
         }
     }

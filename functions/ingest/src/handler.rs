@@ -2,12 +2,16 @@
 
 use aws::metrics::{Invocation, Measure};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::{Failure, ObjectRef};
+use tokio::time::Instant;
 
+use crate::config::Config;
 use crate::executions::{Executions, Started};
-use crate::record::{Decision, decide};
+use crate::record::{Decision, OWN_OUTPUT, decide};
+use crate::room::Room;
 
 /// An execution's input.
 #[derive(Serialize)]
@@ -16,85 +20,148 @@ struct Input<'a> {
     object: &'a ObjectRef,
 }
 
+/// What came of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Message {
+    /// Whether a record of it waits until there is room for its run.
+    held: bool,
+    /// Records of Isotherm's own results.
+    own_outputs: u64,
+}
+
 /// Starts one execution per uploaded table of the event.
 ///
-/// For SQS the answer names the messages that failed; they come again, and in the end go to the dead-letter
-/// queue. The others are done with.
+/// For SQS the answer names the messages that failed, or that there is no room for; they come again, and those that
+/// fail go to the dead-letter queue in the end. The others are done with.
 ///
 /// # Errors
-/// When the event is none of S3's, or a bare S3 event has a record that failed.
-pub async fn handle(event: Value, executions: &impl Executions) -> Result<SqsBatchResponse, Failure> {
+/// When the event is none of S3's, or a bare S3 event has a record that failed or that there is no room for.
+pub async fn handle(
+    event: Value,
+    executions: &impl Executions,
+    config: &Config,
+    room: &Room,
+) -> Result<SqsBatchResponse, Failure> {
     let records = event.get("Records").and_then(Value::as_array);
     let from_sqs = records.is_some_and(|records| {
         records.iter().any(|record| record.get("eventSource").and_then(Value::as_str) == Some("aws:sqs"))
     });
     let invocation = Invocation::start();
+    let start = Start { executions, config, room, deadline: Room::deadline() };
     if !from_sqs {
-        start_all(&event, executions).await?;
-        invocation.finish("", &[]);
-        return Ok(SqsBatchResponse::default());
+        let done = start.all(&event).await?;
+        invocation.finish("", &[("OwnOutputs", Measure::Count(done.own_outputs))]);
+        return if done.held { Err(no_room()) } else { Ok(SqsBatchResponse::default()) };
     }
     let event = SqsEvent::deserialize(event)
         .map_err(|error| Failure::InvalidTask(format!("this is no SQS event: {error}")))?;
     let messages = event.records.len() as u64;
+    let (mut held, mut own_outputs) = (0, 0);
     let mut response = SqsBatchResponse::default();
-    for message in event.records {
-        let Err(failure) = start_from_message(&message, executions).await else { continue };
+    // Side by side: the answers of Step Functions are waited for together, which also takes less of the processor.
+    let done = join_all(event.records.iter().map(|message| start.message(message))).await;
+    for (message, done) in event.records.into_iter().zip(done) {
         let id = message.message_id.unwrap_or_default();
-        tracing::error!(message_id = id, error = %failure, "message failed");
+        let failure = match done {
+            Ok(done) => {
+                own_outputs += done.own_outputs;
+                if !done.held {
+                    continue;
+                }
+                held += 1;
+                no_room()
+            }
+            Err(failure) => {
+                tracing::error!(message_id = id, error = %failure, "message failed");
+                failure
+            }
+        };
         if id.is_empty() {
             // An answer without the id would count the message as done.
             return Err(failure);
         }
         response.add_failure(id);
     }
-    let failed = response.batch_item_failures.len() as u64;
+    let failed = response.batch_item_failures.len() as u64 - held;
     // One invocation serves many runs, so the metrics name none.
-    invocation
-        .finish("", &[("Messages", Measure::Count(messages)), ("MessagesFailed", Measure::Count(failed))]);
+    let measures = [
+        ("Messages", Measure::Count(messages)),
+        ("MessagesFailed", Measure::Count(failed)),
+        ("MessagesHeld", Measure::Count(held)),
+        ("OwnOutputs", Measure::Count(own_outputs)),
+    ];
+    invocation.finish("", &measures);
     Ok(response)
 }
 
-async fn start_from_message(message: &SqsMessage, executions: &impl Executions) -> Result<(), Failure> {
-    let body = message.body.as_deref().unwrap_or_default();
-    let event: Value = serde_json::from_str(body)
-        .map_err(|error| Failure::InvalidTask(format!("the message's body is no JSON: {error}")))?;
-    start_all(&event, executions).await
+fn no_room() -> Failure {
+    Failure::Transient(
+        "as many runs go on as RUNS_AT_ONCE allows; the upload waits until one has ended".to_owned(),
+    )
 }
 
-/// Starts an execution for every record of an S3 event. A record that fails does not keep the others from starting.
-async fn start_all(event: &Value, executions: &impl Executions) -> Result<(), Failure> {
-    if event.get("Event").and_then(Value::as_str) == Some("s3:TestEvent") {
-        tracing::info!(decision = "ignored", reason = "test_event", "S3 event");
-        return Ok(());
+/// What starts the executions of one invocation.
+struct Start<'a, E> {
+    executions: &'a E,
+    config: &'a Config,
+    room: &'a Room,
+    deadline: Instant,
+}
+
+impl<E: Executions> Start<'_, E> {
+    async fn message(&self, message: &SqsMessage) -> Result<Message, Failure> {
+        let body = message.body.as_deref().unwrap_or_default();
+        let event: Value = serde_json::from_str(body)
+            .map_err(|error| Failure::InvalidTask(format!("the message's body is no JSON: {error}")))?;
+        self.all(&event).await
     }
-    let records = event.get("Records").and_then(Value::as_array).ok_or_else(|| {
-        Failure::InvalidTask("this is no S3 event: it has no list named Records".to_owned())
-    })?;
-    let mut first_failure = None;
-    for record in records {
-        if let Err(failure) = start(record, executions).await {
-            tracing::error!(decision = "failed", error = %failure, "S3 event");
-            first_failure.get_or_insert(failure);
+
+    /// Starts an execution for every record of an S3 event. A record that fails does not keep the others from starting.
+    async fn all(&self, event: &Value) -> Result<Message, Failure> {
+        let mut done = Message::default();
+        if event.get("Event").and_then(Value::as_str) == Some("s3:TestEvent") {
+            tracing::info!(decision = "ignored", reason = "test_event", "S3 event");
+            return Ok(done);
         }
+        let records = event.get("Records").and_then(Value::as_array).ok_or_else(|| {
+            Failure::InvalidTask("this is no S3 event: it has no list named Records".to_owned())
+        })?;
+        let mut first_failure = None;
+        for record in records {
+            if let Err(failure) = self.record(record, &mut done).await {
+                tracing::error!(decision = "failed", error = %failure, "S3 event");
+                first_failure.get_or_insert(failure);
+            }
+        }
+        first_failure.map_or(Ok(done), Err)
     }
-    first_failure.map_or(Ok(()), Err)
-}
 
-async fn start(record: &Value, executions: &impl Executions) -> Result<(), Failure> {
-    let (object, run_id) = match decide(record).map_err(Failure::InvalidTask)? {
-        Decision::Run { object, run_id } => (object, run_id),
-        Decision::Ignore { bucket, key, reason } => {
-            tracing::info!(bucket, key, decision = "ignored", reason, "S3 event");
+    async fn record(&self, record: &Value, done: &mut Message) -> Result<(), Failure> {
+        let (object, run_id) = match decide(record, &self.config.results).map_err(Failure::InvalidTask)? {
+            Decision::Run { object, run_id } => (object, run_id),
+            Decision::Ignore { bucket, key, reason: OWN_OUTPUT } => {
+                done.own_outputs += 1;
+                // Louder than the others: it may be somebody's upload, under a name that is Isotherm's own.
+                tracing::warn!(bucket, key, decision = "ignored", reason = OWN_OUTPUT, "S3 event");
+                return Ok(());
+            }
+            Decision::Ignore { bucket, key, reason } => {
+                tracing::info!(bucket, key, decision = "ignored", reason, "S3 event");
+                return Ok(());
+            }
+        };
+        if !self.room.take(self.executions, self.deadline).await? {
+            tracing::info!(run_id, bucket = object.bucket, key = object.key, decision = "held", "S3 event");
+            done.held = true;
             return Ok(());
         }
-    };
-    let input = serde_json::to_string(&Input { run_id: &run_id, object: &object })
-        .map_err(|error| Failure::InvalidTask(format!("cannot write the input of {run_id}: {error}")))?;
-    let decision = match executions.start(&run_id, input).await? {
-        Started::New => "started",
-        Started::Already => "already_started",
-    };
-    tracing::info!(run_id, bucket = object.bucket, key = object.key, decision, "S3 event");
-    Ok(())
+        let input = serde_json::to_string(&Input { run_id: &run_id, object: &object })
+            .map_err(|error| Failure::InvalidTask(format!("cannot write the input of {run_id}: {error}")))?;
+        let decision = match self.executions.start(&run_id, input).await? {
+            Started::New => "started",
+            Started::Already => "already_started",
+        };
+        tracing::info!(run_id, bucket = object.bucket, key = object.key, decision, "S3 event");
+        Ok(())
+    }
 }

@@ -1,7 +1,7 @@
 //! S3 events to executions: one execution of the workflow per uploaded table, named by the run id.
 //!
-//! [`record`] decides what an S3 record means; [`executions`] starts; [`handler`] takes events apart and
-//! answers SQS which messages failed.
+//! [`record`] decides what an S3 record means; [`room`] holds uploads back while enough runs go on; [`executions`] starts;
+//! [`handler`] takes events apart and answers SQS which messages failed.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -9,7 +9,9 @@ pub mod config;
 pub mod executions;
 pub mod handler;
 pub mod record;
+pub mod room;
 
 pub use config::Config;
 pub use executions::{Executions, Started, StateMachine};
 pub use handler::handle;
+pub use room::Room;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use aws::settings::Results;
 use aws_lambda_events::s3::{S3Entity, S3Object};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
@@ -37,17 +38,22 @@ pub enum Decision {
     },
 }
 
-/// Reads a record of an S3 event.
+/// Why an object is ignored that lies where results are written.
+pub const OWN_OUTPUT: &str = "own_output";
+
+/// Reads a record of an S3 event, where results go to `results`.
 ///
 /// # Errors
 /// A message that says what is wrong with the record.
-pub fn decide(record: &Value) -> Result<Decision, String> {
+pub fn decide(record: &Value, results: &Results) -> Result<Decision, String> {
     let record =
         Record::deserialize(record).map_err(|error| format!("this is no S3 event record: {error}"))?;
     let bucket = record.s3.bucket.name.filter(|name| !name.is_empty()).ok_or("the record names no bucket")?;
     let S3Object { key, size, version_id, e_tag, sequencer, .. } = record.s3.object;
     let key = decode_key(&key.filter(|key| !key.is_empty()).ok_or("the record names no key")?)?;
-    if let Some(reason) = reason_to_ignore(record.event_name.as_deref(), &key) {
+    // Somebody's `processed/a.csv` is an upload like any other where results go to a bucket of their own.
+    let among_results = results.bucket.as_ref().is_none_or(|results| *results == bucket);
+    if let Some(reason) = reason_to_ignore(record.event_name.as_deref(), &key, among_results) {
         return Ok(Decision::Ignore { bucket, key, reason });
     }
     let etag = e_tag.unwrap_or_default().trim_matches('"').to_owned();
@@ -75,14 +81,14 @@ fn decode_key(key: &str) -> Result<String, String> {
         .map_err(|_| format!("the key {key} is not UTF-8 after decoding"))
 }
 
-fn reason_to_ignore(event_name: Option<&str>, key: &str) -> Option<&'static str> {
+fn reason_to_ignore(event_name: Option<&str>, key: &str, among_results: bool) -> Option<&'static str> {
     let created = event_name.is_none_or(|name| name.trim_start_matches("s3:").starts_with("ObjectCreated:"));
     if !created {
         Some("not_an_upload")
     } else if key.ends_with('/') {
         Some("folder")
-    } else if layout::is_output(key) {
-        Some("own_output")
+    } else if among_results && layout::is_output(key) {
+        Some(OWN_OUTPUT)
     } else if !layout::is_table(key) {
         Some("not_a_table")
     } else {
@@ -105,14 +111,14 @@ mod tests {
     }
 
     fn ignored(record: &Value) -> &'static str {
-        match decide(record).unwrap() {
+        match decide(record, &Results::default()).unwrap() {
             Decision::Ignore { reason, .. } => reason,
             Decision::Run { object, .. } => panic!("{object:?}"),
         }
     }
 
     fn object(record: &Value) -> ObjectRef {
-        match decide(record).unwrap() {
+        match decide(record, &Results::default()).unwrap() {
             Decision::Run { object, .. } => object,
             Decision::Ignore { reason, .. } => panic!("{reason}"),
         }
@@ -129,7 +135,7 @@ mod tests {
         }
         let long = format!("{}.csv", "%C3%BC".repeat(510));
         assert_eq!(object(&put(&long)).key.len(), 1024);
-        assert!(decide(&put("a%FF.csv")).unwrap_err().contains("a%FF.csv"));
+        assert!(decide(&put("a%FF.csv"), &Results::default()).unwrap_err().contains("a%FF.csv"));
     }
 
     #[test]
@@ -138,6 +144,7 @@ mod tests {
         assert_eq!(ignored(&put("processed/a_stats.json")), "own_output");
         assert_eq!(ignored(&put("rejected/incoming/a_rows.csv")), "own_output");
         assert_eq!(ignored(&put("incoming/a.png")), "not_a_table");
+        assert_eq!(ignored(&put("processed/a.csv")), "own_output");
         // A removal has neither tag nor size.
         assert_eq!(ignored(&record("ObjectRemoved:Delete", json!({"key": "a.csv"}))), "not_an_upload");
         assert_eq!(
@@ -151,8 +158,17 @@ mod tests {
     }
 
     #[test]
+    fn where_results_have_a_bucket_of_their_own_an_upload_may_be_named_like_one() {
+        let with = |bucket: &str| {
+            decide(&put("processed/a.csv"), &Results { bucket: Some(bucket.to_owned()), by_bucket: false })
+        };
+        assert!(matches!(with("uploads").unwrap(), Decision::Ignore { reason: OWN_OUTPUT, .. }));
+        assert!(matches!(with("results").unwrap(), Decision::Run { .. }));
+    }
+
+    #[test]
     fn a_version_is_told_by_its_id_or_its_tag() {
-        let of = |object_part: Value| decide(&record("ObjectCreated:Put", object_part));
+        let of = |object_part: Value| decide(&record("ObjectCreated:Put", object_part), &Results::default());
         let with = |tag: Value, version: Value| {
             object(&record(
                 "ObjectCreated:Put",
@@ -165,6 +181,8 @@ mod tests {
         assert!(of(json!({"key": "a.csv", "size": 5})).unwrap_err().contains("neither eTag nor versionId"));
         assert!(of(json!({"key": "a.csv", "eTag": "e"})).unwrap_err().contains("no size"));
         assert!(of(json!({"size": 5, "eTag": "e"})).unwrap_err().contains("no key"));
-        assert!(decide(&json!({"body": "x"})).unwrap_err().contains("no S3 event record"));
+        assert!(
+            decide(&json!({"body": "x"}), &Results::default()).unwrap_err().contains("no S3 event record")
+        );
     }
 }

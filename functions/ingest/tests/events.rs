@@ -4,7 +4,7 @@
 
 use std::sync::Mutex;
 
-use ingest::{Executions, Started, handle};
+use ingest::{Config, Executions, Room, Started, handle};
 use serde_json::{Value, json};
 use shared::{Failure, ValidateTask};
 
@@ -12,6 +12,8 @@ use shared::{Failure, ValidateTask};
 #[derive(Default)]
 struct Recorder {
     started: Mutex<Vec<(String, ValidateTask)>>,
+    /// How many run, at each look; the last stays.
+    running: Mutex<Vec<Result<u32, Failure>>>,
 }
 
 impl Executions for Recorder {
@@ -27,6 +29,12 @@ impl Executions for Recorder {
         }
         started.push((name.to_owned(), task));
         Ok(Started::New)
+    }
+
+    async fn running(&self, most: u32) -> Result<u32, Failure> {
+        let mut looks = self.running.lock().unwrap();
+        let answer = if looks.len() > 1 { looks.remove(0) } else { looks[0].clone() };
+        answer.map(|running| running.min(most))
     }
 }
 
@@ -98,7 +106,7 @@ fn sqs_event(bodies: &[String]) -> Value {
 }
 
 async fn failures(event: Value, executions: &Recorder) -> Vec<String> {
-    let response = handle(event, executions).await.unwrap();
+    let response = handle(event, executions, &Config::default(), &Room::new(None)).await.unwrap();
     response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
 }
 
@@ -151,7 +159,10 @@ async fn in_a_batch_only_the_bad_messages_fail() {
 
 #[tokio::test]
 async fn the_answer_has_the_form_that_sqs_reads() {
-    let response = handle(sqs_event(&["x".to_owned()]), &Recorder::default()).await.unwrap();
+    let response =
+        handle(sqs_event(&["x".to_owned()]), &Recorder::default(), &Config::default(), &Room::new(None))
+            .await
+            .unwrap();
     assert_eq!(
         serde_json::to_value(response).unwrap(),
         json!({"batchItemFailures": [{"itemIdentifier": "message-0"}]})
@@ -161,10 +172,15 @@ async fn the_answer_has_the_form_that_sqs_reads() {
 #[tokio::test]
 async fn a_bare_event_that_fails_is_an_error() {
     let executions = Recorder::default();
-    let error = handle(s3_event(&["throttled.csv", "a.csv"]), &executions).await.unwrap_err();
+    let error =
+        handle(s3_event(&["throttled.csv", "a.csv"]), &executions, &Config::default(), &Room::new(None))
+            .await
+            .unwrap_err();
     assert_eq!(error.error_type(), "Transient");
     assert_eq!(executions.keys(), ["a.csv"]);
-    let error = handle(json!({"hello": "world"}), &executions).await.unwrap_err();
+    let error = handle(json!({"hello": "world"}), &executions, &Config::default(), &Room::new(None))
+        .await
+        .unwrap_err();
     assert_eq!(error.error_type(), "InvalidTask");
 }
 
@@ -172,5 +188,60 @@ async fn a_bare_event_that_fails_is_an_error() {
 async fn a_failed_message_without_an_id_fails_the_batch() {
     let mut event = sqs_event(&["x".to_owned()]);
     event["Records"][0]["messageId"] = Value::Null;
-    assert!(handle(event, &Recorder::default()).await.is_err());
+    assert!(handle(event, &Recorder::default(), &Config::default(), &Room::new(None)).await.is_err());
+}
+
+fn uploads(count: usize) -> Value {
+    let bodies = (0..count).map(|index| s3_event(&[&format!("incoming/{index}.csv")]).to_string());
+    sqs_event(&bodies.collect::<Vec<_>>())
+}
+
+/// What fails when six runs may go on at a time, of whose room each of two invocations takes half.
+async fn held(event: Value, executions: &Recorder, room: &Room) -> Vec<String> {
+    let response = handle(event, executions, &Config::default(), room).await.unwrap();
+    response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_there_is_no_room_for_waits_in_the_queue() {
+    let executions = Recorder { running: Mutex::new(vec![Ok(2), Ok(6)]), ..Recorder::default() };
+    let (started, room) = (tokio::time::Instant::now(), Room::new(Some(6)));
+    assert_eq!(held(uploads(4), &executions, &room).await, ["message-2", "message-3"]);
+    assert_eq!(executions.keys(), ["incoming/0.csv", "incoming/1.csv"]);
+    // Together they waited as long as one may, and the function's time-out is far away.
+    assert!(started.elapsed().as_secs() < 17, "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn room_that_is_made_meanwhile_is_taken() {
+    let busy = Err(Failure::Transient("ThrottlingException".to_owned()));
+    let looks = vec![Ok(6), busy, Ok(5), Ok(6), Ok(0), Ok(6)];
+    let executions = Recorder { running: Mutex::new(looks), ..Recorder::default() };
+    assert!(held(uploads(4), &executions, &Room::new(Some(6))).await.is_empty());
+    assert_eq!(executions.keys().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_serves_several_invocations_and_is_not_believed_for_long() {
+    let executions = Recorder { running: Mutex::new(vec![Ok(0), Ok(4), Ok(6)]), ..Recorder::default() };
+    let room = Room::new(Some(6));
+    for _ in 0..2 {
+        assert!(held(uploads(1), &executions, &room).await.is_empty());
+    }
+    assert_eq!(executions.running.lock().unwrap().len(), 2, "looked once");
+    tokio::time::advance(std::time::Duration::from_secs(3)).await;
+    // One of the first three would be free, had nobody else started any.
+    assert_eq!(held(uploads(3), &executions, &room).await, ["message-1", "message-2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_that_is_refused_fails_the_messages_at_once() {
+    let refused = Err(Failure::InvalidTask("AccessDeniedException".to_owned()));
+    let executions = Recorder { running: Mutex::new(vec![refused]), ..Recorder::default() };
+    let room = Room::new(Some(6));
+    assert_eq!(held(uploads(1), &executions, &room).await, ["message-0"]);
+    let event = s3_event(&["incoming/a.csv"]);
+    let bare = handle(event, &executions, &Config::default(), &room).await.unwrap_err();
+    assert!(bare.to_string().contains("AccessDenied"), "{bare}");
+    assert!(executions.keys().is_empty());
 }

@@ -16,6 +16,7 @@ pub mod encodings;
 pub mod handler;
 mod headless;
 mod hours;
+pub mod input;
 pub mod layouts;
 mod legend;
 mod listing;

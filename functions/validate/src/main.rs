@@ -3,8 +3,7 @@
 use aws::{Storage, telemetry};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
-use shared::format;
-use validate::Config;
+use validate::{Config, input};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
@@ -12,7 +11,7 @@ async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
     let storage = Storage::from_env().await;
     run(service_fn(async |event: LambdaEvent<Value>| {
-        let answer = match format::read(event.payload) {
+        let answer = match input::task(event.payload) {
             Ok(task) => validate::handle(task, &storage, &config).await,
             Err(failure) => Err(failure),
         };

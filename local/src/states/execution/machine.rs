@@ -25,6 +25,11 @@ impl StateMachine {
         observer: Arc<dyn Observer>,
     ) -> Result<Value, ExecutionFailure> {
         let run = Arc::new(Run { execution: context, input: input.clone() });
-        workflow::run(Shared { run, tasks, observer }, Arc::clone(&self.workflow), input, None).await
+        let running = workflow::run(Shared { run, tasks, observer }, Arc::clone(&self.workflow), input, None);
+        let Some(limit) = self.timeout else { return running.await };
+        tokio::time::timeout(limit, running).await.unwrap_or_else(|_| {
+            let cause = format!("the execution took longer than {} s", limit.as_secs());
+            Err(ExecutionFailure { error: "States.Timeout".to_owned(), cause, state: "the execution".to_owned() })
+        })
     }
 }

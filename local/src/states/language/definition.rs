@@ -16,6 +16,8 @@ use super::template::Template;
 #[derive(Debug, Clone)]
 pub struct StateMachine {
     pub(in crate::states) workflow: Arc<Workflow>,
+    /// How long an execution may take as a whole.
+    pub(in crate::states) timeout: Option<Duration>,
 }
 
 /// States and where to begin: a whole machine, or what a Map state does with one item.

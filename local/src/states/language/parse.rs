@@ -28,8 +28,10 @@ impl StateMachine {
     pub fn load(text: &str, substitutions: &BTreeMap<String, String>) -> Result<Self, DefinitionError> {
         let definition = json::parse(text)?;
         let definition = json::substitute(definition, substitutions, "definition")?;
-        let fields = Fields::new(&definition, "state machine")?;
-        Ok(StateMachine { workflow: Arc::new(workflow(fields, "", &mut BTreeSet::new())?) })
+        let mut fields = Fields::new(&definition, "state machine")?;
+        let timeout = fields.count("TimeoutSeconds", 1)?.map(Duration::from_secs);
+        let workflow = workflow(fields, "", &mut BTreeSet::new())?;
+        Ok(StateMachine { workflow: Arc::new(workflow), timeout })
     }
 }
 

@@ -137,3 +137,16 @@ async fn a_slow_task_times_out_and_is_tried_again() {
     let failure = run(states, json!({}), stuck).await.unwrap_err();
     assert_eq!(failure.error, "States.Timeout");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_execution_may_be_limited_as_a_whole() {
+    let definition = json!({ "StartAt": "A", "TimeoutSeconds": 5,
+        "States": { "A": { "Type": "Task", "Resource": "a", "Next": "B",
+            "Retry": [{ "ErrorEquals": ["States.ALL"], "IntervalSeconds": 6 }] },
+            "B": { "Type": "Pass", "End": true } } });
+    let machine = load(&definition).unwrap();
+    let failing = Arc::new(Fake::new(|_, _, _| Err(failure("Busy"))));
+    let output = machine.execute(json!({}), context(), failing, Arc::new(())).await;
+    let message = "the execution failed with States.Timeout: the execution took longer than 5 s";
+    assert_eq!(output.unwrap_err().to_string(), message);
+}
