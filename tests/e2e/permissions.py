@@ -13,7 +13,7 @@ ALLOWED = {
     "validate": {*READ_UPLOADS, ("s3:GetObject", "settings"), *WRITE_INTERMEDIATE},
     "process": {*READ_UPLOADS, *WRITE_INTERMEDIATE},
     "report": {("s3:GetObject", "an upload"), ("s3:ListBucket", "the data bucket"), ("s3:ListBucket", "the results bucket"),
-               *(("s3:GetObject", what) for what in ("a partial", "statistics", "an edition")),
+               *(("s3:GetObject", what) for what in ("a partial", "statistics", "an edition", "a table")), ("s3:DeleteObject", "a table"),
                *((action, what) for action in ("s3:PutObject", "s3:AbortMultipartUpload") for what in RESULTS)},
 }
 OBJECT_ACTIONS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject")

@@ -29,7 +29,11 @@ impl StateMachine {
         let Some(limit) = self.timeout else { return running.await };
         tokio::time::timeout(limit, running).await.unwrap_or_else(|_| {
             let cause = format!("the execution took longer than {} s", limit.as_secs());
-            Err(ExecutionFailure { error: "States.Timeout".to_owned(), cause, state: "the execution".to_owned() })
+            Err(ExecutionFailure {
+                error: "States.Timeout".to_owned(),
+                cause,
+                state: "the execution".to_owned(),
+            })
         })
     }
 }
