@@ -1,6 +1,6 @@
 //! Runs that meet, and runs that are stopped: whoever reads the results reads those of one run.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod fixture;
 mod memory;
@@ -56,10 +56,11 @@ fn run_meanwhile(memory: &Memory, task: ReportTask) -> Result<Outcome, Failure> 
     std::thread::spawn(move || runtime().block_on(run(&memory, task))).join().unwrap()
 }
 
+/// A run's files by what they are.
+type Files = BTreeMap<&'static str, Option<Vec<u8>>>;
+
 /// The results that are looked for by name, and those that the statistics name.
-fn seen(
-    memory: &Memory,
-) -> (BTreeMap<&'static str, Option<Vec<u8>>>, BTreeMap<&'static str, Option<Vec<u8>>>) {
+fn seen(memory: &Memory) -> (Files, Files) {
     let edition = &statistics(memory)["edition"];
     let names = ["report", "rejected_rows", "cells", "stations", "days"];
     let named = |name: &'static str| {

@@ -39,7 +39,9 @@ pub enum Fate {
 
 /// Asked with method and path before every request.
 #[derive(Clone)]
-struct Disturbance(Arc<Mutex<Box<dyn FnMut(&str, &str) -> Fate + Send>>>);
+struct Disturbance(Arc<Mutex<Disturb>>);
+
+type Disturb = Box<dyn FnMut(&str, &str) -> Fate + Send>;
 
 impl std::fmt::Debug for Disturbance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
