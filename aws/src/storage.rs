@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
+use std::time::Duration;
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
@@ -26,6 +28,11 @@ use shared::object::{Location, ObjectRef};
 
 /// Bytes of a local file that are read at a time.
 const PIECE_BYTES: usize = 256 << 10;
+
+/// The longest that a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// The longest that an answer may take to begin, from the moment its request is sent.
+const READ_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The beginning of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,7 +62,7 @@ impl Storage {
         let shared = sdk_config().await;
         // Emulated accounts are reached by an address, where a bucket cannot be a host name.
         let by_path = shared.endpoint_url().is_some();
-        let mut config = aws_sdk_s3::config::Builder::from(&shared).force_path_style(by_path);
+        let mut config = patient(aws_sdk_s3::config::Builder::from(&shared)).force_path_style(by_path);
         if let Some(owner) = settings::bucket_owner() {
             config = config.interceptor(BucketOwner::new(owner));
         }
@@ -291,6 +298,17 @@ pub(crate) async fn put_stream(
         .await
         .map_err(|error| own(failure(error, "write", location)))?;
     Ok(())
+}
+
+/// How long a client waits for S3. By itself it waits for an answer for ever: a connection that has died without a word
+/// would take a function's whole time, and end a run that one more request would have saved.
+///
+/// An answer begins within seconds, also to a copy, to which S3 sends blanks while it works. Three tries fit into the
+/// minute that `validate` has. What comes in too slowly the SDK notices by itself.
+pub fn patient(config: aws_sdk_s3::config::Builder) -> aws_sdk_s3::config::Builder {
+    let timeouts =
+        TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+    config.timeout_config(timeouts)
 }
 
 /// The AWS configuration of the environment, over one TLS stack.
