@@ -139,7 +139,7 @@ impl Storage {
         let answer = match request.send().await {
             Ok(answer) => answer,
             // Where nothing may be read, nothing is asked for.
-            Err(error) if matches!(error.code(), Some("NoSuchKey" | "AccessDenied")) => return Ok(None),
+            Err(error) if is_missing(&error) || error.code() == Some("AccessDenied") => return Ok(None),
             Err(error) => return Err(own(failure(error, "read", location))),
         };
         let mut bytes = Vec::new();
@@ -335,7 +335,9 @@ where
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {
     let status = error.raw_response().map(|response| response.status().as_u16());
-    let code = error.code().unwrap_or_default().to_owned();
+    // The answer to a HEAD has no body that would say more.
+    let bare = || status.map(|status| format!("HTTP {status}")).unwrap_or_default();
+    let code = error.code().map_or_else(bare, str::to_owned);
     let message = || {
         let what = error.message().map_or_else(|| chain(&error), str::to_owned);
         format!("cannot {doing} {location}: {code} {what}").replace("  ", " ")
@@ -345,7 +347,9 @@ where
         (_, "NoSuchKey" | "NoSuchVersion" | "NoSuchBucket") | (Some(404 | 405), _) => {
             Failure::ObjectMissing(message())
         }
-        (Some(409 | 429 | 500..), _) | (_, "SlowDown" | "RequestTimeout" | "Throttling") => {
+        // Of those that begin well, the answer broke off, or S3 failed while it worked. A clock that is wrong is set right.
+        (Some(200..300 | 409 | 429 | 500..), _)
+        | (_, "SlowDown" | "RequestTimeout" | "RequestTimeTooSkewed" | "Throttling") => {
             Failure::Transient(message())
         }
         (Some(403), _) => {
@@ -358,6 +362,12 @@ where
             _ => Failure::Transient(message()),
         },
     }
+}
+
+/// Whether there is no such object; the answer may have broken off before it says so.
+pub(crate) fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    error.code() == Some("NoSuchKey") || (status == Some(404) && error.code().is_none())
 }
 
 /// A failure about an object of Isotherm's own: it is not the upload that is missing, so the run must not end

@@ -10,6 +10,8 @@ mod copy;
 mod disturbed;
 mod etag;
 pub mod faults;
+#[cfg(test)]
+mod faults_tests;
 mod list;
 mod multipart;
 #[cfg(test)]
