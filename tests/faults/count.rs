@@ -17,9 +17,8 @@ pub struct Count {
     doubled: usize,
     mixed: usize,
     unclear: usize,
-    /// What each took, and what its input takes undisturbed.
-    took: Vec<Duration>,
-    undisturbed: Vec<Duration>,
+    /// How much longer than undisturbed each took.
+    longer: Vec<Duration>,
 }
 
 /// The first two lines, as Markdown.
@@ -35,9 +34,8 @@ pub fn heading() -> String {
         "doubled",
         "mixed",
         "unclear",
-        "median",
-        "slowest",
-        "undisturbed",
+        "longer by",
+        "at most",
     ];
     format!("| {} |\n|{}", columns.join(" | "), "---|".repeat(columns.len()))
 }
@@ -55,8 +53,7 @@ impl Count {
             (Some(Wrong::Unclear(_)), _) => &mut self.unclear,
         };
         *count += 1;
-        self.took.push(ended.took);
-        self.undisturbed.push(undisturbed);
+        self.longer.push(ended.took.saturating_sub(undisturbed));
     }
 
     pub fn right(&self) -> usize {
@@ -68,9 +65,10 @@ impl Count {
     }
 
     pub fn row(&mut self, name: &str) -> String {
-        let slowest = self.took.iter().max().copied().unwrap_or_default();
-        let (median, undisturbed) = (median(&mut self.took), median(&mut self.undisturbed));
-        let seconds = |time: Duration| format!("{:.2} s", time.as_secs_f64());
+        self.longer.sort();
+        let seconds =
+            |time: Option<&Duration>| format!("{:.1} s", time.copied().unwrap_or_default().as_secs_f64());
+        let (median, most) = (seconds(self.longer.get(self.longer.len() / 2)), seconds(self.longer.last()));
         let counts = [
             self.right() + self.wrong(),
             self.disturbed,
@@ -83,17 +81,6 @@ impl Count {
             self.unclear,
         ];
         let cells = counts.map(|count| count.to_string());
-        format!(
-            "| {name} | {} | {} | {} | {} |",
-            cells.join(" | "),
-            seconds(median),
-            seconds(slowest),
-            seconds(undisturbed)
-        )
+        format!("| {name} | {} | {median} | {most} |", cells.join(" | "))
     }
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }

@@ -254,7 +254,7 @@ impl Tasks for Clock {
         let drawn = mix(&[self.faults.seed, hash(format!("{resource} {input}").as_bytes())]);
         if drawn.is_multiple_of(3) && !self.faults.lifted.load(Ordering::Relaxed) {
             self.faults.met.fetch_add(1, Ordering::Relaxed);
-            tokio::time::advance(Duration::from_secs(drawn % 3_600)).await;
+            tokio::time::advance(Duration::from_secs(drawn % 600)).await;
         }
         self.functions.invoke(resource, input).await
     }

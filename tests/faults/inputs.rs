@@ -1,10 +1,13 @@
 //! The uploads, and what undisturbed runs make of them.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use isotherm_tests::{Pipeline, root};
 use shared::{ObjectRef, RunOptions, layout};
+use tokio::time::Instant;
+
+use crate::clock;
 
 /// Objects by key.
 pub type Objects = BTreeMap<String, Vec<u8>>;
@@ -24,7 +27,7 @@ pub struct Input {
     pub earlier: Objects,
     /// What is there after both, in this order.
     pub after_earlier: Objects,
-    /// How long the undisturbed run took.
+    /// How long the undisturbed run took, on the same clock.
     pub took: Duration,
 }
 
@@ -99,8 +102,7 @@ pub fn all() -> Vec<Input> {
             ..input("rules", "incoming/asked/deep/er.csv", sample("vega-weather-two-cities.csv"), 50_000)
         },
     ];
-    let runtime = crate::runtime();
-    inputs.into_iter().map(|input| runtime.block_on(input.undisturbed())).collect()
+    inputs.into_iter().map(|input| clock::run(input.undisturbed())).collect()
 }
 
 fn with_bad_rows() -> Vec<u8> {

@@ -7,9 +7,11 @@
 //! | `runs` | one run, or several that meet, of one class |
 //! | `verdict` | what a run has left, held against what undisturbed ones leave |
 //! | `count` | the table |
+//! | `clock` | a clock on which nobody waits for long |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod clock;
 mod count;
 mod functions;
 mod inputs;
@@ -60,7 +62,9 @@ fn main() -> ExitCode {
     }
     let begun = Instant::now();
     let inputs = inputs::all();
-    let jobs = arguments.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    // Most of a run is waiting for a thread that waits.
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = arguments.jobs.unwrap_or(4 * processors);
     println!("{}", count::heading());
     let (mut passed, mut failed) = (0, 0);
     for (name, kind) in all {
@@ -82,7 +86,7 @@ fn main() -> ExitCode {
                         if let Some(wrong) = &ended.wrong {
                             let seed = arguments.seed;
                             eprintln!(
-                                "{wrong:?}\n  {}: --seed {seed} --class {name} --only {number}",
+                                "{wrong}\n  {}: --seed {seed} --class {name} --only {number}",
                                 input.name
                             );
                         }
@@ -103,16 +107,11 @@ fn main() -> ExitCode {
 
 /// One run, on a clock of its own.
 fn one(kind: Kind, seed: u64, input: &Input) -> Ended {
-    let run = AssertUnwindSafe(|| runtime().block_on(runs::run(kind, seed, input)));
+    let run = AssertUnwindSafe(|| clock::run(runs::run(kind, seed, input)));
     catch_unwind(run).unwrap_or_else(|_| Ended {
         redriven: false,
         wrong: Some(Wrong::Unclear("a panic".to_owned())),
         met: 0,
         took: Duration::ZERO,
     })
-}
-
-/// Waits take no time: the clock goes on by itself as soon as there is nothing to do but wait.
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
 }

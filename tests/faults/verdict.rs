@@ -1,5 +1,7 @@
 //! What a run has left, held against what undisturbed ones leave.
 
+use std::fmt;
+
 use local::functions::message;
 use local::states::ExecutionFailure;
 use serde_json::Value;
@@ -17,6 +19,18 @@ pub enum Wrong {
     Mixed(String),
     /// A failure does not name its cause, or there is no end.
     Unclear(String),
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, text) = match self {
+            Wrong::Lost(text) => ("lost", text),
+            Wrong::Doubled(text) => ("doubled", text),
+            Wrong::Mixed(text) => ("mixed", text),
+            Wrong::Unclear(text) => ("unclear", text),
+        };
+        write!(f, "{what}: {text}")
+    }
 }
 
 /// What must be there at the end: `expected`, and nothing else but what `also` may have left.
