@@ -12,7 +12,7 @@ use shared::object::Location;
 use tokio::io::AsyncReadExt;
 
 use crate::body;
-use crate::storage::{Storage, failure, own};
+use crate::storage::{Storage, failure, is_missing, own};
 use crate::upload::{abort, begin};
 
 /// What is copied with one request: S3's limit, 5 GiB.
@@ -51,7 +51,7 @@ impl Storage {
         let get = self.client.get_object().bucket(&location.bucket).key(&location.key);
         let answer = match get.send().await {
             Ok(answer) => answer,
-            Err(error) if error.code() == Some("NoSuchKey") => return Ok(None),
+            Err(error) if is_missing(&error) => return Ok(None),
             Err(error) => return Err(own(failure(error, "read", location))),
         };
         let tag = answer.e_tag.clone().unwrap_or_default();

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
+use std::time::Duration;
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
@@ -26,6 +28,11 @@ use shared::object::{Location, ObjectRef};
 
 /// Bytes of a local file that are read at a time.
 const PIECE_BYTES: usize = 256 << 10;
+
+/// The longest that a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// The longest that an answer may take to begin, from the moment its request is sent.
+const READ_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The beginning of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,7 +62,7 @@ impl Storage {
         let shared = sdk_config().await;
         // Emulated accounts are reached by an address, where a bucket cannot be a host name.
         let by_path = shared.endpoint_url().is_some();
-        let mut config = aws_sdk_s3::config::Builder::from(&shared).force_path_style(by_path);
+        let mut config = patient(aws_sdk_s3::config::Builder::from(&shared)).force_path_style(by_path);
         if let Some(owner) = settings::bucket_owner() {
             config = config.interceptor(BucketOwner::new(owner));
         }
@@ -136,7 +143,7 @@ impl Storage {
         let answer = match request.send().await {
             Ok(answer) => answer,
             // Where nothing may be read, nothing is asked for.
-            Err(error) if matches!(error.code(), Some("NoSuchKey" | "AccessDenied")) => return Ok(None),
+            Err(error) if is_missing(&error) || error.code() == Some("AccessDenied") => return Ok(None),
             Err(error) => return Err(own(failure(error, "read", location))),
         };
         let mut bytes = Vec::new();
@@ -300,6 +307,17 @@ pub(crate) async fn put_stream(
     Ok(())
 }
 
+/// How long a client waits for S3. By itself it waits for an answer for ever: a connection that has died without a word
+/// would take a function's whole time, and end a run that one more request would have saved.
+///
+/// An answer begins within seconds, also to a copy, to which S3 sends blanks while it works. Three tries fit into the
+/// minute that `validate` has. What comes in too slowly the SDK notices by itself.
+pub fn patient(config: aws_sdk_s3::config::Builder) -> aws_sdk_s3::config::Builder {
+    let timeouts =
+        TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+    config.timeout_config(timeouts)
+}
+
 /// The AWS configuration of the environment, over one TLS stack.
 pub async fn sdk_config() -> aws_config::SdkConfig {
     use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -336,7 +354,9 @@ where
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {
     let status = error.raw_response().map(|response| response.status().as_u16());
-    let code = error.code().unwrap_or_default().to_owned();
+    // The answer to a HEAD has no body that would say more.
+    let bare = || status.map(|status| format!("HTTP {status}")).unwrap_or_default();
+    let code = error.code().map_or_else(bare, str::to_owned);
     let message = || {
         let what = error.message().map_or_else(|| chain(&error), str::to_owned);
         format!("cannot {doing} {location}: {code} {what}").replace("  ", " ")
@@ -346,7 +366,9 @@ where
         (_, "NoSuchKey" | "NoSuchVersion" | "NoSuchBucket") | (Some(404 | 405), _) => {
             Failure::ObjectMissing(message())
         }
-        (Some(409 | 429 | 500..), _) | (_, "SlowDown" | "RequestTimeout" | "Throttling") => {
+        // Of those that begin well, the answer broke off, or S3 failed while it worked. A clock that is wrong is set right.
+        (Some(200..300 | 409 | 429 | 500..), _)
+        | (_, "SlowDown" | "RequestTimeout" | "RequestTimeTooSkewed" | "Throttling") => {
             Failure::Transient(message())
         }
         (Some(403), _) => {
@@ -359,6 +381,12 @@ where
             _ => Failure::Transient(message()),
         },
     }
+}
+
+/// Whether there is no such object; the answer may have broken off before it says so.
+pub(crate) fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    error.code() == Some("NoSuchKey") || (status == Some(404) && error.code().is_none())
 }
 
 /// A failure about an object of Isotherm's own: it is not the upload that is missing, so the run must not end

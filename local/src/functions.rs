@@ -47,6 +47,13 @@ impl Functions {
         }
     }
 
+    /// The same with splits read as `reading` says: in several requests, where the network is put to the test.
+    #[must_use]
+    pub fn reading(mut self, reading: Reading) -> Self {
+        self.process.reading = reading;
+        self
+    }
+
     /// The same where the caller has said all there is to say: nothing is asked for elsewhere.
     #[must_use]
     pub fn as_told(mut self) -> Self {

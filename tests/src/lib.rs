@@ -87,7 +87,22 @@ impl Pipeline {
         functions: Arc<dyn Tasks>,
         observer: Arc<dyn Observer>,
     ) -> Result<Outcome, ExecutionFailure> {
-        let run_id = object.run_id("", &options);
+        self.execute_event(object, "", options, functions, observer).await
+    }
+
+    /// The same for the event with this sequencer; each starts a run of its own.
+    ///
+    /// # Errors
+    /// As the execution fails.
+    pub async fn execute_event(
+        &self,
+        object: &ObjectRef,
+        sequencer: &str,
+        options: RunOptions,
+        functions: Arc<dyn Tasks>,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Outcome, ExecutionFailure> {
+        let run_id = object.run_id(sequencer, &options);
         let context = ExecutionContext::new("pipeline", &run_id);
         let task =
             ValidateTask { run_id, object: object.clone(), options, single_split: false, other_order: false };
@@ -113,6 +128,11 @@ impl Pipeline {
         serde_json::from_slice(&bytes).unwrap()
     }
 
+    /// The file that an upload is.
+    pub fn upload_path(&self, key: &str) -> PathBuf {
+        self.folder.path().join("uploads").join(key)
+    }
+
     /// Every object below the uploads bucket, with its bytes.
     pub fn uploads(&self) -> BTreeMap<String, Vec<u8>> {
         objects(&self.folder.path().join("uploads"))
@@ -136,10 +156,10 @@ impl Pipeline {
     }
 }
 
-/// The files below a folder by their paths in it.
+/// The files below a folder by their paths in it; the folder is made by the first of them.
 fn objects(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
+    let mut folders: Vec<_> = root.exists().then(|| root.to_owned()).into_iter().collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

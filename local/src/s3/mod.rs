@@ -7,7 +7,11 @@
 
 mod client;
 mod copy;
+mod disturbed;
 mod etag;
+pub mod faults;
+#[cfg(test)]
+mod faults_tests;
 mod list;
 mod multipart;
 #[cfg(test)]
@@ -22,8 +26,9 @@ mod write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use s3s::service::S3ServiceBuilder;
+use s3s::service::{S3Service, S3ServiceBuilder};
 
+use self::faults::Disturb;
 use self::store::Store;
 
 /// An S3 account made of folders. Clones share their buckets.
@@ -54,7 +59,17 @@ impl LocalS3 {
     /// An S3 client of this account. It never retries: the workflow does, where that may help.
     #[must_use]
     pub fn client(&self) -> aws_sdk_s3::Client {
-        let service = S3ServiceBuilder::new(service::Service::new(Arc::clone(&self.store)));
-        client::new(service.build())
+        client::new(self.service())
+    }
+
+    /// A client of this account with what `disturbance` decides between it and the account. It does not retry either,
+    /// and waits for answers as long as the deployed functions' client does.
+    #[must_use]
+    pub fn disturbed_client(&self, disturbance: Arc<dyn Disturb>) -> aws_sdk_s3::Client {
+        client::disturbed(self.service(), disturbance)
+    }
+
+    fn service(&self) -> S3Service {
+        S3ServiceBuilder::new(service::Service::new(Arc::clone(&self.store))).build()
     }
 }
