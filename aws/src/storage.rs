@@ -142,8 +142,11 @@ impl Storage {
         let request = self.client.get_object().bucket(&location.bucket).key(&location.key);
         let answer = match request.send().await {
             Ok(answer) => answer,
-            // Where nothing may be read, nothing is asked for.
-            Err(error) if is_missing(&error) || error.code() == Some("AccessDenied") => return Ok(None),
+            Err(error) if is_missing(&error) => return Ok(None),
+            // Where nothing may be read, nothing is asked for; but what is there and may not be read is not passed over.
+            Err(error) if error.code() == Some("AccessDenied") && !self.is_listed(location).await? => {
+                return Ok(None);
+            }
             Err(error) => return Err(own(failure(error, "read", location))),
         };
         let mut bytes = Vec::new();
@@ -153,6 +156,14 @@ impl Storage {
             return Err(Failure::InvalidTask(format!("{location} has more than {most} bytes")));
         }
         Ok(Some(bytes))
+    }
+
+    /// Whether there is an object, by its bucket's list.
+    async fn is_listed(&self, location: &Location) -> Result<bool, Failure> {
+        let list = self.client.list_objects_v2().bucket(&location.bucket).prefix(&location.key).max_keys(1);
+        let page = list.send().await.map_err(|error| own(failure(error, "look for", location)))?;
+        // The key itself comes before all others that begin with it.
+        Ok(page.contents().first().and_then(|object| object.key()) == Some(&location.key))
     }
 
     /// Begins to read a range, which is not empty, of exactly this object version.

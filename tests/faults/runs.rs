@@ -71,6 +71,8 @@ impl Kind {
             }
             Kind::Clock => &[
                 "RequestTimeTooSkewed",
+                // All that a HEAD can say.
+                "HTTP 403",
                 "no answer within",
                 "was changed while it was read",
                 "took longer than",

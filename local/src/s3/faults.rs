@@ -163,7 +163,9 @@ impl Faults {
         let drawn = mix(&[seed, 1]);
         let passing = matches!(class, Class::Denied | Class::DiskFull | Class::ClockSkewed);
         let share = match drawn % 5 {
-            _ if passing => Share::From(mix(&[seed, 2]) % 40, 1 + mix(&[seed, 3]) % 12),
+            0..=2 if passing => Share::From(mix(&[seed, 2]) % 40, 1 + mix(&[seed, 3]) % 12),
+            // At the beginning a run asks for things that need not be there.
+            _ if passing => Share::From(mix(&[seed, 2]) % 6, 1 + mix(&[seed, 3]) % 2),
             0 => Share::Percent(3),
             1 | 2 => Share::Percent(12),
             3 => Share::Percent(40),
