@@ -243,7 +243,7 @@ def metrics_of_dashboard_and_alarms_are_written(scene):
 def memory_used_is_a_share_of_the_functions_memory(scene):
     for function in stacks.FUNCTIONS:
         used = [line["MemoryUsed"] for line in own_lines(scene, function) if "MemoryUsed" in line]
-        assert used and all(1 < share < 80 for share in used), f"{function}: {used[:5]} %"
+        assert used and all(0.1 < share < 80 for share in used), f"{function}: {used[:5]} %"
 
 
 def packages_are_small(scene):
