@@ -5,7 +5,7 @@
 mod fixture;
 mod memory;
 
-use fixture::{Learned, REPORT, day, object, plan, ready, run};
+use fixture::{Learned, REPORT, UPLOAD, day, object, plan, ready, run};
 use memory::Memory;
 use shared::{Finding, ObjectRef, Reason, ReportTask};
 
@@ -53,7 +53,7 @@ async fn what_cannot_be_seen_or_does_not_fit_does_not_reach_the_page() {
         learned.reject(line, Some(2), Reason::NotANumber, &name("row"));
     }
     let memory = Memory::default();
-    memory.insert(&format!("/weather/{}", percent_encoded(&object.key)), &object.etag, b"");
+    memory.insert(&format!("/weather/{}", percent_encoded(&object.key)), &object.etag, &UPLOAD);
     let partials = vec![learned.store(&memory, "r", 0).await];
     let outcome = run(&memory, ReportTask { run_id: "r".into(), object, plan, partials }).await.unwrap();
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use aws::settings::Results;
 use fixture::{
-    Learned, OBJECT, REJECTED, REPORT, STATISTICS, TABLES, day, object, plan, ready, run, statistics,
+    Learned, OBJECT, REJECTED, REPORT, STATISTICS, TABLES, UPLOAD, day, object, plan, ready, run, statistics,
 };
 use memory::{Fate, Memory};
 use report::handle;
@@ -118,7 +118,7 @@ async fn an_older_run_never_replaces_a_newer_ones_results() {
             let (inner, mut request) = (memory.clone(), 0);
             let disturbed = memory.disturbed(move |_, _| {
                 if request == moment {
-                    inner.insert(OBJECT, "newer", b"");
+                    inner.insert(OBJECT, "newer", &UPLOAD);
                     run_meanwhile(&inner, newer.take().unwrap()).unwrap();
                 }
                 request += 1;
@@ -152,9 +152,9 @@ async fn a_run_that_is_stopped_leaves_nothing_half() {
             let (memory, task) = ready().await;
             // What an older version of the object left.
             let older = other_run(&memory, "r0", "older", 7).await;
-            memory.insert(OBJECT, "older", b"");
+            memory.insert(OBJECT, "older", &UPLOAD);
             run(&memory, older).await.unwrap();
-            memory.insert(OBJECT, &object().etag, b"");
+            memory.insert(OBJECT, &object().etag, &UPLOAD);
             let mut request = 0;
             // All that come after it are lost, too: the function is no more.
             let dying = memory.disturbed(move |_, _| {
@@ -196,7 +196,7 @@ async fn the_next_try_mends_what_a_stopped_one_left() {
         if copies > 0 { Fate::Lost } else { Fate::Answered }
     });
     assert_eq!(run(&dying, task.clone()).await.unwrap_err().error_type(), "Transient");
-    memory.insert(OBJECT, "newer", b"");
+    memory.insert(OBJECT, "newer", &UPLOAD);
     assert_eq!(run(&memory, task).await.unwrap_err().error_type(), "ObjectChanged");
     assert_results_are_of(&memory, &object().etag);
 }
@@ -206,7 +206,7 @@ async fn a_file_that_became_unreadable_has_no_tables() {
     let (memory, task) = ready().await;
     run(&memory, task).await.unwrap();
     assert_eq!(memory.paths(TABLES).len(), 3);
-    memory.insert(OBJECT, "newer", b"");
+    memory.insert(OBJECT, "newer", &UPLOAD);
     run(&memory, unreadable("newer")).await.unwrap();
     assert_eq!(memory.paths(TABLES).len(), 0);
     assert_eq!(statistics(&memory)["edition"]["tables"], Value::Null);
@@ -218,7 +218,7 @@ async fn two_data_buckets_never_share_results() {
     let (memory, task) = ready().await;
     let mut theirs = other_run(&memory, "r2", "theirs", 55).await;
     theirs.object.bucket = "ocean".into();
-    memory.insert("/ocean/incoming/stations.csv", "theirs", b"");
+    memory.insert("/ocean/incoming/stations.csv", "theirs", &UPLOAD);
     // What was stored for the other one lies in the bucket of the results.
     let by_name = Results { bucket: Some("weather".into()), by_bucket: false };
     handle(task.clone(), &memory.storage(), &by_name).await.unwrap();

@@ -7,8 +7,8 @@ mod memory;
 
 use aws::settings::Results;
 use fixture::{
-    Learned, OBJECT, REJECTED, REPORT, STATISTICS, TABLES, day, object, plan, ready, run, statistics, task,
-    three_variables, two_splits,
+    Learned, OBJECT, REJECTED, REPORT, STATISTICS, TABLES, UPLOAD, day, object, plan, ready, run, statistics,
+    task, three_variables, two_splits,
 };
 use memory::Memory;
 use report::handle;
@@ -159,7 +159,7 @@ async fn many_rejected_rows_are_sent_while_they_are_read() {
     assert_eq!(written.lines().count(), 2_001);
     assert_eq!(written.lines().last().unwrap(), format!("2001,temperature_c,not_a_number,text,\"{row}\""));
 
-    memory.insert(OBJECT, "another", b"");
+    memory.insert(OBJECT, "another", &UPLOAD);
     run(&memory, task).await.unwrap_err();
     assert_eq!(memory.requests()[5..], ["create", "part 1", "part 2", "abort"]);
     assert_eq!(memory.text(REJECTED).unwrap().1, written);
@@ -168,7 +168,7 @@ async fn many_rejected_rows_are_sent_while_they_are_read() {
 #[tokio::test]
 async fn a_rejected_file_gets_a_report_that_says_why() {
     let memory = Memory::default();
-    memory.insert(OBJECT, &object().etag, b"");
+    memory.insert(OBJECT, &object().etag, &UPLOAD);
     let finding = Finding::error(
         "no_temperature_column",
         "No column is named like a temperature. The columns are: date, rain, wind.",
@@ -198,7 +198,7 @@ async fn a_rejected_file_gets_a_report_that_says_why() {
 #[tokio::test]
 async fn a_replaced_object_leaves_no_trace() {
     let (memory, task) = ready().await;
-    memory.insert(OBJECT, "another", b"");
+    memory.insert(OBJECT, "another", &UPLOAD);
     let failure = run(&memory, task).await.unwrap_err();
     assert_eq!(failure.error_type(), "ObjectChanged");
     for prefix in ["/weather/processed/", "/weather/reports/", "/weather/rejected/", "/weather/tables/"] {
@@ -248,7 +248,7 @@ async fn every_byte_of_the_object_is_accounted_for() {
 #[tokio::test]
 async fn results_go_to_the_results_bucket_if_there_is_one() {
     let memory = Memory::default();
-    memory.insert(OBJECT, &object().etag, b"");
+    memory.insert(OBJECT, &object().etag, &UPLOAD);
     let plan = Plan { verdict: Verdict::Rejected, columns: None, dialect: None, ..plan(0) };
     let task = ReportTask { run_id: "r3".into(), object: object(), plan, partials: Vec::new() };
     let results = Results { bucket: Some("results".into()), by_bucket: false };
