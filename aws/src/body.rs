@@ -7,7 +7,7 @@ use std::pin::Pin;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::{Buf, Bytes};
-use tokio::io::{AsyncBufRead, AsyncBufReadExt};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
 use shared::damage::Damage;
 use shared::failure::{Failure, chain};
@@ -19,6 +19,24 @@ pub type Body = Pin<Box<dyn AsyncBufRead + Send>>;
 /// All bytes of an answer.
 pub(crate) fn whole(answer: GetObjectOutput) -> Body {
     Box::pin(answer.body.into_async_read())
+}
+
+/// All bytes of an answer that has no more than `most`.
+///
+/// # Errors
+/// [`Failure::InvalidTask`] when it has; what reading it comes to.
+pub(crate) async fn at_most(
+    answer: GetObjectOutput,
+    most: u64,
+    location: &Location,
+) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let mut body = whole(answer).take(most + 1);
+    body.read_to_end(&mut bytes).await.map_err(|error| unreadable(&error, location))?;
+    if bytes.len() as u64 > most {
+        return Err(Failure::InvalidTask(format!("{location} has more than {most} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// The bytes of a range, in the pieces in which they arrive.

@@ -9,7 +9,6 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use shared::failure::Failure;
 use shared::object::Location;
-use tokio::io::AsyncReadExt;
 
 use crate::body;
 use crate::storage::{Storage, failure, is_missing, own};
@@ -55,12 +54,7 @@ impl Storage {
             Err(error) => return Err(own(failure(error, "read", location))),
         };
         let tag = answer.e_tag.clone().unwrap_or_default();
-        let mut bytes = Vec::new();
-        let mut body = body::whole(answer).take(most + 1);
-        body.read_to_end(&mut bytes).await.map_err(|error| body::unreadable(&error, location))?;
-        if bytes.len() as u64 > most {
-            return Err(Failure::InvalidTask(format!("{location} has more than {most} bytes")));
-        }
+        let bytes = body::at_most(answer, most, location).await?;
         Ok(Some((bytes, tag)))
     }
 

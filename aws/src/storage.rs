@@ -149,13 +149,7 @@ impl Storage {
             }
             Err(error) => return Err(own(failure(error, "read", location))),
         };
-        let mut bytes = Vec::new();
-        let mut body = body::whole(answer).take(most + 1);
-        body.read_to_end(&mut bytes).await.map_err(|error| body::unreadable(&error, location))?;
-        if bytes.len() as u64 > most {
-            return Err(Failure::InvalidTask(format!("{location} has more than {most} bytes")));
-        }
-        Ok(Some(bytes))
+        body::at_most(answer, most, location).await.map(Some)
     }
 
     /// Whether there is an object, by its bucket's list.
