@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::day::TimeFormat;
 use crate::dialect::Dialect;
 use crate::finding::Finding;
 use crate::object::{ObjectRef, identity, json};
+use crate::time_format::TimeFormat;
 use crate::variable::Variable;
 
 /// Whether the object can be read as temperatures.

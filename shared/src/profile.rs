@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::builtin;
-use crate::day::TimeFormat;
+use crate::time_format::TimeFormat;
 use crate::unit::Unit;
 use crate::wanted::{StatusColumn, Values, Wanted};
 use crate::writing::Code;

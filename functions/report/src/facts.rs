@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shared::day::TimeFormat;
+use shared::TimeFormat;
 use shared::{Columns, Compression, Dialect, Layout, ObjectRef, Plan, Role};
 
 use crate::format;

@@ -1,6 +1,6 @@
 //! Small plans and partials for the unit tests.
 
-use shared::day::TimeFormat;
+use shared::TimeFormat;
 use shared::format::FORMAT;
 use shared::{
     Columns, Compression, Dialect, Encoding, Finding, Layout, ObjectRef, Partial, Plan, Role, Split,
