@@ -4,6 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 use shared::Unit;
+use shared::statistics::Source;
 use shared::variable::Role;
 
 use crate::error::Result;
@@ -142,7 +143,7 @@ pub(crate) fn metadata(about: &About<'_>) -> Result<Vec<(String, String)>> {
     let variables = about.variables.iter().map(described).collect::<serde_json::Result<Vec<_>>>();
     Ok(vec![
         ("isotherm.format".to_owned(), FORMAT.to_owned()),
-        ("isotherm.source".to_owned(), json(serde_json::to_string(about.source))?),
+        ("isotherm.source".to_owned(), json(serde_json::to_string(&Source::from(about.source)))?),
         (
             "isotherm.variables".to_owned(),
             json(variables.and_then(|variables| serde_json::to_string(&variables)))?,

@@ -193,6 +193,15 @@ pub struct Source {
     pub size: u64,
 }
 
+/// All but the version's id, which is S3's random text: the same bytes uploaded again are another version, and give the
+/// same results.
+impl From<&ObjectRef> for Source {
+    fn from(object: &ObjectRef) -> Self {
+        let ObjectRef { bucket, key, etag, size, .. } = object;
+        Source { bucket: bucket.clone(), key: key.clone(), etag: etag.clone(), size: *size }
+    }
+}
+
 impl Statistics {
     /// The statistics of `object`, whose results are named after `name`, read by `plan`, from the merged partials and
     /// `groups`. `findings` are the plan's and those that the rows gave rise to.
@@ -230,12 +239,7 @@ impl Statistics {
             by_day: days.map(|(k, v)| DayStatistics::new(*k, v, scale)).collect(),
             tables: columns.map(|_| Tables::named(|table| layout::table_key(name, table))),
             edition: None,
-            source: Source {
-                bucket: object.bucket.clone(),
-                key: object.key.clone(),
-                etag: object.etag.clone(),
-                size: object.size,
-            },
+            source: Source::from(object),
             profile: plan.profile.clone(),
             temperature_column: variables.first().map(|variable| variable.name.clone()),
             station_column: columns.and_then(|c| c.station.as_ref()).map(|column| column.name.clone()),

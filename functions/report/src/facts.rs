@@ -91,13 +91,13 @@ pub fn facts(object: &ObjectRef, plan: &Plan) -> Vec<Fact> {
         ..1000 => format::size(object.size),
         bytes => format!("{} ({} bytes)", format::size(bytes), format::count(bytes)),
     };
+    // Not the version's id: see `Source`.
     let mut facts = vec![
         Fact::new("Bucket", &object.bucket),
         Fact::new("Key", &object.key),
         Fact::new("Size", size),
         Fact::new("ETag", &object.etag),
     ];
-    facts.extend(object.version_id.as_ref().map(|version| Fact::new("Version", version)));
     if let Some(dialect) = &plan.dialect {
         facts.extend(text_facts(dialect));
     }

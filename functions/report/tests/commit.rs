@@ -92,6 +92,24 @@ async fn the_statistics_name_what_the_run_wrote() {
     assert_eq!(memory.paths("/weather/editions/").len(), 5);
 }
 
+/// A version's id is S3's random text: uploaded again, the same bytes leave the same files, under the same names.
+#[tokio::test]
+async fn versions_of_the_same_bytes_leave_the_same_results() {
+    let mut results = Vec::new();
+    for version in [None, Some("3sL4kqtJlcpXroDTDmJ"), Some("QUpfdndhfd8438MNFDN")] {
+        let (memory, mut task) = ready().await;
+        if let Some(id) = version {
+            memory.version(OBJECT, id);
+            task.object.version_id = Some(id.to_owned());
+        }
+        run(&memory, task).await.unwrap();
+        let paths = memory.paths("/weather/").into_iter().filter(|path| !path.starts_with("/weather/runs/"));
+        results.push(paths.map(|path| (memory.bytes(&path), path)).collect::<Vec<_>>());
+    }
+    assert!(results[0].len() > 10, "{} files", results[0].len());
+    assert!(results[0] == results[1] && results[1] == results[2]);
+}
+
 /// The upload is replaced, and the newer run comes to its end, at any moment of the older one.
 #[tokio::test]
 async fn an_older_run_never_replaces_a_newer_ones_results() {

@@ -62,6 +62,8 @@ struct Uploads {
 struct Object {
     content_type: String,
     etag: String,
+    /// The version's id, where the bucket keeps versions.
+    version: Option<String>,
     bytes: Vec<u8>,
 }
 
@@ -89,8 +91,14 @@ impl Memory {
 
     /// Puts an object there.
     pub fn insert(&self, path: &str, etag: &str, bytes: &[u8]) {
-        let object = Object { content_type: String::new(), etag: etag.to_owned(), bytes: bytes.to_vec() };
+        let (content_type, etag, bytes) = (String::new(), etag.to_owned(), bytes.to_vec());
+        let object = Object { content_type, etag, version: None, bytes };
         self.objects.lock().unwrap().insert(path.to_owned(), object);
+    }
+
+    /// Gives an object that is there a version's id.
+    pub fn version(&self, path: &str, id: &str) {
+        self.objects.lock().unwrap().get_mut(path).unwrap().version = Some(id.to_owned());
     }
 
     /// Content type and text of an object.
@@ -126,7 +134,7 @@ impl Memory {
             ("POST", _) if query.contains("uploadId=") => {
                 let (content_type, bytes) =
                     (uploads.content_type.clone(), std::mem::take(&mut uploads.bytes));
-                let object = Object { content_type, etag: "new".into(), bytes };
+                let object = Object { content_type, etag: "new".into(), version: None, bytes };
                 self.objects.lock().unwrap().insert(path.to_owned(), object);
                 "complete".to_owned()
             }
@@ -187,7 +195,7 @@ impl Memory {
                 // Another for every version.
                 let etag = there.map_or("new".to_owned(), |object| format!("{}er", object.etag));
                 let response = response.header("etag", format!("\"{etag}\""));
-                objects.insert(path, Object { content_type, etag, bytes: body.to_vec() });
+                objects.insert(path, Object { content_type, etag, version: None, bytes: body.to_vec() });
                 response.body(SdkBody::empty()).unwrap()
             }
             ("DELETE", _) => {
@@ -195,6 +203,10 @@ impl Memory {
                 response.status(204).body(SdkBody::empty()).unwrap()
             }
             ("GET" | "HEAD", Some(object)) => {
+                let response = object
+                    .version
+                    .iter()
+                    .fold(response, |response, id| response.header("x-amz-version-id", id));
                 let response = response
                     .header("etag", format!("\"{}\"", object.etag))
                     .header("content-length", object.bytes.len());
