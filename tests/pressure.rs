@@ -84,7 +84,7 @@ impl Retrier {
         let retries = state["Retry"].as_array().unwrap();
         let busy = |retry: &&Value| {
             let names = retry["ErrorEquals"].as_array().unwrap();
-            names.iter().any(|name| name == "Lambda.TooManyRequestsException")
+            *names == ["Throttled", "Lambda.TooManyRequestsException"]
         };
         let retry = retries.iter().find(busy).unwrap();
         assert_eq!(retry["JitterStrategy"], "FULL", "without jitter, all that wait come again together");
@@ -116,12 +116,20 @@ fn throttling_is_waited_out_for_hours_and_faults_for_minutes() {
         // A fault uses up none of these tries, nor the other way round.
         let faults = state["Retry"].as_array().unwrap().iter();
         let names = faults.flat_map(|retry| retry["ErrorEquals"].as_array().unwrap());
-        assert_eq!(names.filter(|name| *name == "Lambda.TooManyRequestsException").count(), 1);
+        let busy = |name: &&Value| **name == "Throttled" || **name == "Lambda.TooManyRequestsException";
+        assert_eq!(names.filter(busy).count(), 2);
         let transient = &state["Retry"][0];
         assert_eq!(
             (&transient["ErrorEquals"][0], &transient["MaxAttempts"]),
             (&"Transient".into(), &6.into())
         );
+        // What comes again has a cause that no try removes.
+        let crashed = &state["Retry"][2];
+        assert_eq!(
+            crashed["ErrorEquals"],
+            serde_json::json!(["Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout"])
+        );
+        assert_eq!(crashed["MaxAttempts"], 1);
     }
     // A run must be over before what it left under runs/ expires.
     assert_eq!(workflow["TimeoutSeconds"], 2 * 24 * 3600);

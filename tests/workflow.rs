@@ -10,7 +10,11 @@ use serde_json::Value;
 use shared::Failure;
 
 /// Error names of Step Functions and of its Lambda integration, from the AWS Step Functions Developer Guide.
-const SERVICE_ERRORS: [&str; 5] = [
+const SERVICE_ERRORS: [&str; 9] = [
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Sandbox.Timedout",
+    "States.Timeout",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
@@ -45,7 +49,7 @@ fn every_error_that_the_workflow_matches_is_one_that_is_raised() {
     for name in &matched {
         assert!(known.contains(name), "{name} is raised by nobody");
     }
-    for name in ["Transient", "ObjectChanged", "ObjectMissing", "SplitUnsafe", "DateOrder"] {
+    for name in ["Transient", "Throttled", "ObjectChanged", "ObjectMissing", "SplitUnsafe", "DateOrder"] {
         assert!(matched.contains(&name), "{name} is raised, and the workflow does not know it");
     }
     assert!(!matched.contains(&"InvalidTask"), "a bug is not retried");

@@ -11,7 +11,8 @@ use shared::failure::Failure;
 use shared::object::Location;
 
 use crate::body;
-use crate::storage::{Storage, failure, is_missing, own};
+use crate::error::{failure, is_missing, own};
+use crate::storage::Storage;
 use crate::upload::{abort, begin};
 
 /// What is copied with one request: S3's limit, 5 GiB.

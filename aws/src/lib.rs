@@ -8,6 +8,7 @@
 //! | [`body`] | an answer's bytes as a stream |
 //! | [`parts`] | a range of an object, read by several requests at a time |
 //! | [`text`] | an object's text: decompression as a stream; [`zstd`], `gzip`, `bzip2` and `zip` are its formats |
+//! | `error` | what S3's answers mean |
 //! | `owner` | whose buckets the requests are for |
 //! | [`settings`] | what functions take from their environment |
 //! | [`telemetry`] | logs; [`metrics`] in CloudWatch's embedded format |
@@ -17,6 +18,7 @@
 pub mod body;
 mod bzip2;
 mod current;
+mod error;
 mod gzip;
 pub mod metrics;
 mod owner;

@@ -203,7 +203,9 @@ async fn read_part(
     loop {
         let before = range.start;
         match read_pieces(storage, object, &mut range, room, most, pieces).await {
-            Err(Failure::Transient(_)) if attempt < ATTEMPTS || range.start > before => {
+            Err(Failure::Transient(_) | Failure::Throttled(_))
+                if attempt < ATTEMPTS || range.start > before =>
+            {
                 // A request that brought something on counts as the first.
                 attempt = if range.start > before { 1 } else { attempt + 1 };
                 tokio::time::sleep(WAIT * 2_u32.pow(attempt - 1)).await;

@@ -277,7 +277,7 @@ fn attempts_that_bring_nothing_are_counted() {
     let busy = Deed::Status(503);
     let (read, failure) = read_with(&[Deed::Break(7), busy, busy, busy, busy]);
     assert_eq!(read, bytes(30)[..7]);
-    assert!(matches!(failure, Some(Failure::Transient(_))), "{failure:?}");
+    assert!(matches!(failure, Some(Failure::Throttled(_))), "{failure:?}");
     for deeds in [&[busy; 3][..], &[Deed::Break(1); 20]] {
         let (read, failure) = read_with(deeds);
         assert!(failure.is_none() && read == bytes(30)[..], "{deeds:?}: {failure:?}");

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
@@ -16,13 +16,14 @@ use serde::de::DeserializeOwned;
 use tokio::io::AsyncReadExt;
 
 use crate::body::{self, Body, Pieces};
+use crate::error::{changed, failure, is_missing, own};
 use crate::owner::BucketOwner;
 use crate::settings;
 use crate::spool::Spooled;
 use crate::text::decompress;
 use crate::upload::{PART_BYTES, Upload};
 use shared::dialect::Compression;
-use shared::failure::{Failure, chain};
+use shared::failure::Failure;
 use shared::format::{self, FORMAT, Versioned};
 use shared::object::{Location, ObjectRef};
 
@@ -137,7 +138,7 @@ impl Storage {
     /// Reads a small object of somebody else's, if there is one that may be read.
     ///
     /// # Errors
-    /// [`Failure::Transient`] when trying again may help; [`Failure::InvalidTask`] when it has more than `most` bytes.
+    /// [`Failure::Transient`] or [`Failure::Throttled`] when trying again may help; [`Failure::InvalidTask`] when it has more than `most` bytes.
     pub async fn read_small(&self, location: &Location, most: u64) -> Result<Option<Vec<u8>>, Failure> {
         let request = self.client.get_object().bucket(&location.bucket).key(&location.key);
         let answer = match request.send().await {
@@ -194,7 +195,7 @@ impl Storage {
     /// Writes `bytes` as an object.
     ///
     /// # Errors
-    /// [`Failure::Transient`] when trying again may help, else [`Failure::InvalidTask`].
+    /// [`Failure::Transient`] or [`Failure::Throttled`] when trying again may help, else [`Failure::InvalidTask`].
     pub async fn put(&self, location: &Location, content_type: &str, bytes: Vec<u8>) -> Result<(), Failure> {
         put_stream(&self.client, location, content_type, ByteStream::from(bytes)).await
     }
@@ -345,60 +346,4 @@ fn is_size(object: &ObjectRef, size: u64) -> Result<(), Failure> {
         object.location(),
         object.size
     )))
-}
-
-fn changed(location: &Location) -> Failure {
-    Failure::ObjectChanged(format!(
-        "{location} was replaced while the run was reading it; the newer upload has a run of its own"
-    ))
-}
-
-/// Sorts an SDK error into what the workflow can act on.
-pub(crate) fn failure<E>(error: SdkError<E>, doing: &str, location: &Location) -> Failure
-where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
-{
-    let status = error.raw_response().map(|response| response.status().as_u16());
-    // The answer to a HEAD has no body that would say more.
-    let bare = || status.map(|status| format!("HTTP {status}")).unwrap_or_default();
-    let code = error.code().map_or_else(bare, str::to_owned);
-    let message = || {
-        let what = error.message().map_or_else(|| chain(&error), str::to_owned);
-        format!("cannot {doing} {location}: {code} {what}").replace("  ", " ")
-    };
-    match (status, code.as_str()) {
-        (Some(412), _) => changed(location),
-        (_, "NoSuchKey" | "NoSuchVersion" | "NoSuchBucket") | (Some(404 | 405), _) => {
-            Failure::ObjectMissing(message())
-        }
-        // Of those that begin well, the answer broke off, or S3 failed while it worked. A clock that is wrong is set right.
-        (Some(200..300 | 409 | 429 | 500..), _)
-        | (_, "SlowDown" | "RequestTimeout" | "RequestTimeTooSkewed" | "Throttling") => {
-            Failure::Transient(message())
-        }
-        (Some(403), _) => {
-            Failure::InvalidTask(format!("{}; the function's role may not {doing} it", message()))
-        }
-        (Some(_), _) => Failure::InvalidTask(message()),
-        // No answer at all: connection refused, reset, timed out.
-        (None, _) => match error {
-            SdkError::ConstructionFailure(_) => Failure::InvalidTask(message()),
-            _ => Failure::Transient(message()),
-        },
-    }
-}
-
-/// Whether there is no such object; the answer may have broken off before it says so.
-pub(crate) fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
-    let status = error.raw_response().map(|response| response.status().as_u16());
-    error.code() == Some("NoSuchKey") || (status == Some(404) && error.code().is_none())
-}
-
-/// A failure about an object of Isotherm's own: it is not the upload that is missing, so the run must not end
-/// as superseded.
-pub(crate) fn own(failure: Failure) -> Failure {
-    match failure {
-        Failure::ObjectMissing(message) => Failure::InvalidTask(message),
-        failure => failure,
-    }
 }

@@ -11,7 +11,8 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use shared::failure::Failure;
 use shared::object::Location;
 
-use crate::storage::{failure, own, put_stream};
+use crate::error::{failure, own};
+use crate::storage::put_stream;
 
 /// Bytes of a part, and the most that an upload holds in memory.
 pub const PART_BYTES: usize = 8 << 20;

@@ -5,9 +5,12 @@ use thiserror::Error;
 /// A failure of a step. [`Failure::error_type`] is what `ErrorEquals` in `workflows/` sees.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Failure {
-    /// Throttling, a server error or a time-out: trying again may help.
+    /// A server error or a time-out: trying again may help.
     #[error("{0}")]
     Transient(String),
+    /// More was asked for than the service gives at a time: it must be asked less often, for as long as it takes.
+    #[error("{0}")]
+    Throttled(String),
     /// The object is no longer the version that the run is about.
     #[error("{0}")]
     ObjectChanged(String),
@@ -33,6 +36,7 @@ impl Failure {
     pub fn error_type(&self) -> &'static str {
         match self {
             Failure::Transient(_) => "Transient",
+            Failure::Throttled(_) => "Throttled",
             Failure::ObjectChanged(_) => "ObjectChanged",
             Failure::ObjectMissing(_) => "ObjectMissing",
             Failure::SplitUnsafe(_) => "SplitUnsafe",
@@ -43,8 +47,9 @@ impl Failure {
     }
 
     /// Every error type there is, for checks against the workflow.
-    pub const ERROR_TYPES: [&'static str; 7] = [
+    pub const ERROR_TYPES: [&'static str; 8] = [
         "Transient",
+        "Throttled",
         "ObjectChanged",
         "ObjectMissing",
         "SplitUnsafe",
