@@ -140,7 +140,8 @@ fn throttling_is_waited_out_for_hours_and_faults_for_minutes() {
 fn play(runs: usize, splits: usize, seconds: f64, slots: usize, seed: u64) -> Option<(f64, u32)> {
     let workflow = workflow();
     let retrier = Retrier::of(process_split(&workflow));
-    let at_once = workflow["States"]["ProcessData"]["MaxConcurrency"].as_u64().unwrap() as usize;
+    assert_eq!(workflow["States"]["ProcessData"]["MaxConcurrencyPath"], "$.plan.splits_at_once");
+    let at_once = validate::Config::default().splits_at_once as usize;
     let mut random = seed | 1;
     let mut jitter = |longest: f64| {
         // xorshift64

@@ -40,7 +40,11 @@ impl Functions {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Functions {
             storage,
-            validate: validate::Config { results: results.clone(), split_bytes, asks_bucket: true },
+            validate: validate::Config {
+                results: results.clone(),
+                split_bytes,
+                ..validate::Config::default()
+            },
             process: process::Config { results: results.clone(), reading: READING },
             results,
             processors: Semaphore::new(processors),

@@ -38,6 +38,9 @@ pub struct Plan {
     pub dialect: Option<Dialect>,
     /// The work: byte ranges that together cover the data rows; empty when rejected.
     pub splits: Vec<Split>,
+    /// How many of them are worked on at a time; 0: all.
+    #[serde(default)]
+    pub splits_at_once: u32,
     /// Plausible temperatures in the file's own unit, or in any unit where that is unknown; absent when rejected.
     pub plausible: Option<(f64, f64)>,
     /// The share of rejected rows above which the file is none of temperatures, where its profile says one.

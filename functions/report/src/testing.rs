@@ -44,6 +44,7 @@ pub fn plan() -> Plan {
             ..Dialect::default()
         }),
         splits: vec![Split { index: 0, start: 34, end: Some(1_234_567), only: true }],
+        splits_at_once: 40,
         plausible: Some((-90.0, 60.0)),
         most_rejected: None,
     }

@@ -53,7 +53,7 @@ pub async fn handle(task: ValidateTask, storage: &Storage, config: &Config) -> R
                 let task = ValidateTask { options, ..task.clone() };
                 let mut plan = look(&bytes, &task, config.split_bytes).await.plan;
                 plan.findings.splice(0..0, finding);
-                plan
+                Plan { splits_at_once: config.splits_at_once, ..plan }
             }
             Err(finding) => plan::rejected(&task.options, vec![finding]),
         }

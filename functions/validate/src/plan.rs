@@ -58,6 +58,7 @@ pub fn rejected(options: &RunOptions, findings: Vec<Finding>) -> Plan {
         columns: None,
         dialect: None,
         splits: Vec::new(),
+        splits_at_once: 0,
         plausible: None,
         most_rejected: None,
     }
@@ -276,6 +277,7 @@ fn planned(
         columns: Some(Columns { variables, layout, station, time }),
         dialect: Some(dialect),
         splits: Vec::new(),
+        splits_at_once: 0,
     })
 }
 

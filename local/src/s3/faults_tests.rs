@@ -40,7 +40,7 @@ async fn a_refusal_without_a_body_is_named_by_its_status() {
     let (s3, _folder) = account();
     let storage = storage(&s3, Fate::Refused(503, "SlowDown", "Please reduce your request rate."));
     let failure = storage.tag(&at("k")).await.unwrap_err();
-    assert!(matches!(&failure, Failure::Transient(said) if said.contains("HTTP 503")), "{failure:?}");
+    assert!(matches!(&failure, Failure::Throttled(said) if said.contains("HTTP 503")), "{failure:?}");
     assert_eq!(storage.tag(&at("k")).await, Ok(None));
 }
 

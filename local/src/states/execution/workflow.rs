@@ -12,7 +12,9 @@ use super::data::{output, payload, within_quota};
 use super::failed::Failed;
 use super::interface::{Event, ExecutionFailure, Observer, Tasks};
 use super::map;
-use crate::states::language::definition::{Choice, Kind, Map, Next, Pass, State, Task, Workflow};
+use crate::states::language::definition::{
+    Choice, Kind, Map, MaxConcurrency, Next, Pass, State, Task, Workflow,
+};
 use crate::states::language::path::Scope;
 use crate::states::language::recovery::Recovery;
 
@@ -180,7 +182,16 @@ impl<'a> Visit<'a> {
             };
             Ok(run(self.shared.clone(), Arc::clone(&map.processor), input, Some(item)))
         };
-        map::run(&self.state.name, values, map.max_concurrency, &*self.shared.observer, work).await
+        let most = match &map.max_concurrency {
+            MaxConcurrency::Items(items) => *items,
+            MaxConcurrency::Path(path) => path.find(scope).and_then(Value::as_u64).ok_or_else(|| {
+                let cause =
+                    format!("the MaxConcurrencyPath {path} must lead to a whole number of at least 0");
+                Failed::new("States.Runtime", cause)
+            })?,
+        };
+        let most = usize::try_from(most).ok().filter(|most| *most > 0);
+        map::run(&self.state.name, values, most, &*self.shared.observer, work).await
     }
 
     fn context(&self, retry_count: u32) -> Value {

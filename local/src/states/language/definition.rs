@@ -71,11 +71,18 @@ pub struct Map {
     pub items_path: Path,
     pub item_selector: Option<Template>,
     pub processor: Arc<Workflow>,
-    /// Items worked on at once; `None` is unbounded.
-    pub max_concurrency: Option<usize>,
+    pub max_concurrency: MaxConcurrency,
     pub result_path: Placement,
     pub recovery: Recovery,
     pub next: Next,
+}
+
+/// How many items are worked on at once; 0 is unbounded.
+#[derive(Debug)]
+pub enum MaxConcurrency {
+    Items(u64),
+    /// Where the state's input says it.
+    Path(Path),
 }
 
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::choice::Rule;
-use super::definition::{Choice, Kind, Map, Next, Pass, State, StateMachine, Task, Workflow};
+use super::definition::{Choice, Kind, Map, MaxConcurrency, Next, Pass, State, StateMachine, Task, Workflow};
 use super::error::DefinitionError;
 use super::fields::Fields;
 use super::json;
@@ -180,12 +180,18 @@ fn map<'a>(fields: &mut Fields<'a>, names: &mut BTreeSet<&'a str>) -> Result<Kin
         }
     }
     let processor = workflow(processor, &fields.at(""), names)?;
-    let max_concurrency = fields.count("MaxConcurrency", 0)?.unwrap_or(0);
+    let max_concurrency = match (fields.count("MaxConcurrency", 0)?, fields.path("MaxConcurrencyPath")?) {
+        (Some(_), Some(_)) => {
+            return Err(fields.error("MaxConcurrency and MaxConcurrencyPath exclude each other"));
+        }
+        (items, None) => MaxConcurrency::Items(items.unwrap_or(0)),
+        (None, Some(path)) => MaxConcurrency::Path(path),
+    };
     Ok(Kind::Map(Map {
         items_path: fields.path("ItemsPath")?.unwrap_or_else(Path::root),
         item_selector: fields.template("ItemSelector")?,
         processor: Arc::new(processor),
-        max_concurrency: usize::try_from(max_concurrency).ok().filter(|n| *n > 0),
+        max_concurrency,
         result_path: fields.placement()?,
         recovery: Recovery::parse(fields)?,
         next: next(fields)?,

@@ -74,6 +74,25 @@ async fn concurrency_is_bounded_and_used() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_input_may_say_how_many_run_at_once() {
+    let mut states = map(&json!({ "MaxConcurrencyPath": "$.most" }));
+    states["A"]["ItemsPath"] = json!("$.items");
+    for (most, seconds) in [(json!(0), 1), (json!(3), 2), (json!(-1), 0), (json!("3"), 0), (json!(null), 0)] {
+        let before = Instant::now();
+        let tasks = Fake::echo().taking(|_| Duration::from_secs(1));
+        let ended = run(states.clone(), json!({ "items": [1, 2, 3, 4], "most": most }), tasks).await;
+        assert_eq!(before.elapsed().as_secs(), seconds, "{most}");
+        match ended {
+            Ok(output) => assert_eq!(output, json!([1, 2, 3, 4])),
+            Err(failure) => {
+                assert!(seconds == 0 && failure.error == "States.Runtime", "{failure}");
+                assert!(failure.cause.contains("$.most must lead to a whole number"), "{failure}");
+            }
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn items_run_on_several_threads() {
     static MET: AtomicUsize = AtomicUsize::new(0);

@@ -30,7 +30,7 @@ fn functions(
             let splits = if verdict == "rejected" { json!([]) } else { splits };
             Ok(
                 json!({ "format": 1, "verdict": verdict, "id": "p1", "findings": [], "columns": { "temperature": 2 },
-                "dialect": { "delimiter": "," }, "splits": splits }),
+                "dialect": { "delimiter": "," }, "splits": splits, "splits_at_once": 40 }),
             )
         }
         "process" => process(&input["split"], call).map(|()| json!({ "index": input["split"]["index"] })),

@@ -39,7 +39,6 @@ fn unknown_fields() {
         "ResultWriter",
         "ToleratedFailurePercentage",
         "Label",
-        "MaxConcurrencyPath",
         "Items",
         "Assign",
         "ResultSelector",
