@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use aws_sdk_sfn::Client;
+use aws_sdk_sfn::config::StalledStreamProtectionConfig;
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use aws_sdk_sfn::types::ExecutionStatus;
@@ -42,8 +43,11 @@ pub struct StateMachine {
 impl StateMachine {
     /// The state machine that `config` names, in the region and account of the environment.
     pub async fn from_env(config: &Config) -> Self {
-        let client = Client::new(&aws::storage::sdk_config().await);
-        StateMachine { client, arn: config.state_machine_arn.clone() }
+        // Requests and answers are of one piece: nothing can come in too slowly.
+        let config_of_sdk = aws_sdk_sfn::config::Builder::from(&aws::storage::sdk_config().await)
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .build();
+        StateMachine { client: Client::from_conf(config_of_sdk), arn: config.state_machine_arn.clone() }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use aws::metrics::{Invocation, Measure};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use futures::future::join_all;
+use futures::StreamExt;
+use futures::stream::FuturesOrdered;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::{Failure, ObjectRef};
@@ -55,11 +56,13 @@ pub async fn handle(
     }
     let event = SqsEvent::deserialize(event)
         .map_err(|error| Failure::InvalidTask(format!("this is no SQS event: {error}")))?;
-    let messages = event.records.len() as u64;
+    let count = event.records.len() as u64;
     let (mut held, mut own_outputs) = (0, 0);
     let mut response = SqsBatchResponse::default();
-    // Side by side: the answers of Step Functions are waited for together, which also takes less of the processor.
-    let done = join_all(event.records.iter().map(|message| start.message(message))).await;
+    // Side by side: the answers of Step Functions are waited for together, which also takes less of the processor. Each is
+    // looked at when it is its turn, and not all of them for each that comes.
+    let messages = event.records.iter().map(|message| start.message(message));
+    let done: Vec<_> = messages.collect::<FuturesOrdered<_>>().collect().await;
     for (message, done) in event.records.into_iter().zip(done) {
         let id = message.message_id.unwrap_or_default();
         let failure = match done {
@@ -85,7 +88,7 @@ pub async fn handle(
     let failed = response.batch_item_failures.len() as u64 - held;
     // One invocation serves many runs, so the metrics name none.
     let measures = [
-        ("Messages", Measure::Count(messages)),
+        ("Messages", Measure::Count(count)),
         ("MessagesFailed", Measure::Count(failed)),
         ("MessagesHeld", Measure::Count(held)),
         ("OwnOutputs", Measure::Count(own_outputs)),

@@ -11,10 +11,9 @@ use crate::executions::Executions;
 /// How long an invocation waits for room. What it could not start then goes back to the queue: half of the function's
 /// time-out, so that the starts themselves have the other half.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How often it looks. Step Functions answers a few such questions a second.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How long a look is believed: about as long as it takes until a run that was started is listed.
-const FRESH: Duration = Duration::from_secs(2);
+/// How often it looks, and how long a look is believed: about as long as it takes until a run that was started is listed.
+/// Step Functions answers a few such questions a second, and each costs as much as a start.
+const PAUSE: Duration = Duration::from_secs(2);
 /// Invocations at a time, which share the room: `MaximumConcurrency` in `template.yaml`.
 const INVOCATIONS: u32 = 2;
 
@@ -53,16 +52,17 @@ impl Room {
         let mut seen = self.seen.lock().await;
         loop {
             match &mut *seen {
-                Some(Seen { at, free }) if *free > 0 && at.elapsed() < FRESH => {
+                Some(Seen { at, free }) if *free > 0 && at.elapsed() < PAUSE => {
                     *free -= 1;
                     return Ok(true);
                 }
                 // What was seen long ago is looked at at once.
                 Some(Seen { at, .. }) if at.elapsed() < PAUSE => {
-                    if Instant::now() + PAUSE > deadline {
+                    let again = *at + PAUSE;
+                    if again > deadline {
                         return Ok(false);
                     }
-                    tokio::time::sleep(PAUSE).await;
+                    tokio::time::sleep_until(again).await;
                 }
                 _ => {}
             }
