@@ -24,8 +24,10 @@ STARTUP_SECONDS = 300
 class Account:
     """`with Account() as account:` starts it; leaving the block stops it, whatever happened."""
 
-    def __init__(self, secure=True, port=None):
+    def __init__(self, secure=True, port=None, functions=None):
         self.secure = secure
+        # What only the functions are told, by their environment.
+        self.functions = functions or {}
         self.port = port or free_port()
         self.folder = HOME / ("account" if secure else "account-by-hand")
         self.log = self.folder / "account.log"
@@ -98,7 +100,7 @@ class Account:
     def _server_environment(self):
         """The functions inherit it; above all the endpoint."""
         return dict(
-            self.env,
+            self.env | self.functions,
             AUTH="true" if self.secure else "false",
             USE_SSL="1" if self.secure else "0",
             GATEWAY_PORT=str(self.port),
