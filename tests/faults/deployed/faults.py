@@ -87,7 +87,8 @@ class Faults:
         """Some of a hundred requests, or one of eight each time that it is made, or all for a while."""
         kind = whose[0]
         run = random.Random(f"{self.seed} {whose}")
-        budget, shape = run.randint(1, 60), run.randrange(5)
+        # A step that is throttled waits for up to 10, 20, 40, 80 s: a test has not the hours that a run has.
+        budget, shape = run.randint(1, 12 if kind in ("503", "429") else 60), run.randrange(5)
         first, length = run.randrange(24), run.randint(1, 12)
         if self.met.get(whose, 0) >= budget:
             return False
