@@ -65,6 +65,11 @@ class Stack:
         """Every execution so far, newest first."""
         return self.aws("stepfunctions", "list-executions", "--state-machine-arn", self.state_machine)["executions"]
 
+    def running(self):
+        """The executions that go on."""
+        listed = self.aws("stepfunctions", "list-executions", "--state-machine-arn", self.state_machine, "--status-filter", "RUNNING")
+        return listed["executions"]
+
     def describe(self, execution):
         """One execution, its input and output parsed."""
         described = self.aws("stepfunctions", "describe-execution", "--execution-arn", execution["executionArn"])

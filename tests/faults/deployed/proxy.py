@@ -174,7 +174,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         raise Gone
 
     def _kill(self):
-        os.kill(process_of(self.client_address[1]), signal.SIGKILL)
+        # Whoever has hung up meanwhile no longer needs the answer.
+        with contextlib.suppress(LookupError, ProcessLookupError):
+            os.kill(process_of(self.client_address[1]), signal.SIGKILL)
         raise Gone
 
 
