@@ -111,6 +111,15 @@ impl Pipeline {
         Ok(serde_json::from_value(output).unwrap())
     }
 
+    /// Runs the workflow on whatever somebody gives it.
+    ///
+    /// # Errors
+    /// As the execution fails.
+    pub async fn execute_input(&self, input: Value) -> Result<Value, ExecutionFailure> {
+        let context = ExecutionContext::new("pipeline", "by-hand");
+        self.machine.execute(input, context, Arc::clone(&self.functions), Arc::new(())).await
+    }
+
     /// Runs the workflow on an object, as a user does.
     pub async fn run(&self, object: &ObjectRef, options: RunOptions) -> Outcome {
         self.execute(object, options, Arc::clone(&self.functions), Arc::new(())).await.unwrap()
