@@ -27,11 +27,11 @@ pub(super) enum Wanted {
     Version(String),
 }
 
-/// The ETag of the object at `path`.
-fn current(path: &Path, etags: &ETags) -> io::Result<String> {
+/// The ETag of the object at `path`, and the state of its file.
+fn current(path: &Path, etags: &ETags) -> io::Result<(String, Stamp)> {
     let mut file = File::open(path)?;
     let stamp = Stamp::of(&file.metadata()?)?;
-    etags.of(path, &mut file, &stamp)
+    Ok((etags.of(path, &mut file, &stamp)?, stamp))
 }
 
 /// Puts the file at `from`, which is another object's, at `to` as well, and answers its ETag. The two share their
@@ -39,7 +39,7 @@ fn current(path: &Path, etags: &ETags) -> io::Result<String> {
 pub(super) fn link(from: &Path, to: &Path, etags: &ETags) -> io::Result<String> {
     let folder = to.parent().unwrap_or(to);
     std::fs::create_dir_all(folder)?;
-    let etag = current(from, etags)?;
+    let (etag, stamp) = current(from, etags)?;
     // A name of its own beside its place, then renamed over what is there.
     let part =
         tempfile::Builder::new().prefix(UPLOAD_PREFIX).make_in(folder, |path| std::fs::hard_link(from, path));
@@ -51,6 +51,8 @@ pub(super) fn link(from: &Path, to: &Path, etags: &ETags) -> io::Result<String> 
             part.persist(to).map_err(|error| error.error)?;
             // Where it was linked before, renaming does nothing and leaves both names.
             let _ = std::fs::remove_file(name);
+            // The same file, so its bytes need not be read again.
+            etags.remember(to, &stamp, &etag);
         }
         // A file system without links.
         Err(_) => {
@@ -59,7 +61,7 @@ pub(super) fn link(from: &Path, to: &Path, etags: &ETags) -> io::Result<String> 
             part.persist(to).map_err(|error| error.error)?;
         }
     }
-    current(to, etags).map(|_| etag)
+    Ok(etag)
 }
 
 /// An upload that is not visible yet. Dropped, it leaves nothing behind.
@@ -99,7 +101,7 @@ impl Upload {
         let Self { file, md5, size } = self;
         let _changing = etags.changing();
         if let Wanted::Version(wanted) = wanted
-            && current(path, etags)? != *wanted
+            && current(path, etags)?.0 != *wanted
         {
             return Ok(None);
         }
