@@ -11,9 +11,11 @@ use crate::executions::Executions;
 /// How long an invocation waits for room. What it could not start then goes back to the queue: half of the function's
 /// time-out, so that the starts themselves have the other half.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How often it looks, and how long a look is believed: about as long as it takes until a run that was started is listed.
-/// Step Functions answers a few such questions a second, and each costs as much as a start.
+/// How long a look is believed: about as long as it takes until a run that was started is listed. Step Functions answers a
+/// few such questions a second, and each costs more than a start.
 const PAUSE: Duration = Duration::from_secs(2);
+/// The same where less than a quarter of the room was free: where few runs have ended, few more will have by then.
+const LONG_PAUSE: Duration = Duration::from_secs(4);
 /// Invocations at a time, which share the room: `MaximumConcurrency` in `template.yaml`.
 const INVOCATIONS: u32 = 2;
 
@@ -26,7 +28,8 @@ pub struct Room {
 
 #[derive(Clone, Copy, Debug)]
 struct Seen {
-    at: Instant,
+    /// When to look again.
+    until: Instant,
     /// This process' share of the room that there was, less what it has taken since.
     free: u32,
 }
@@ -52,22 +55,21 @@ impl Room {
         let mut seen = self.seen.lock().await;
         loop {
             match &mut *seen {
-                Some(Seen { at, free }) if *free > 0 && at.elapsed() < PAUSE => {
+                Some(Seen { until, free }) if *free > 0 && Instant::now() < *until => {
                     *free -= 1;
                     return Ok(true);
                 }
                 // What was seen long ago is looked at at once.
-                Some(Seen { at, .. }) if at.elapsed() < PAUSE => {
-                    let again = *at + PAUSE;
-                    if again > deadline {
+                Some(Seen { until, .. }) if Instant::now() < *until => {
+                    if *until > deadline {
                         return Ok(false);
                     }
-                    tokio::time::sleep_until(again).await;
+                    tokio::time::sleep_until(*until).await;
                 }
                 _ => {}
             }
             let free = match executions.running(most).await {
-                Ok(running) => most.saturating_sub(running).div_ceil(INVOCATIONS),
+                Ok(running) => most.saturating_sub(running),
                 Err(Failure::Transient(message)) => {
                     // Nobody knows, so nothing is started; the next look may tell.
                     tracing::warn!(error = message, "no count of the runs");
@@ -75,7 +77,8 @@ impl Room {
                 }
                 Err(failure) => return Err(failure),
             };
-            *seen = Some(Seen { at: Instant::now(), free });
+            let pause = if free < most / 4 { LONG_PAUSE } else { PAUSE };
+            *seen = Some(Seen { until: Instant::now() + pause, free: free.div_ceil(INVOCATIONS) });
         }
     }
 }

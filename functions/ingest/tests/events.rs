@@ -222,6 +222,16 @@ async fn room_that_is_made_meanwhile_is_taken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn where_few_runs_have_ended_the_next_look_is_later() {
+    for (running, seconds) in [(6, 2), (7, 4), (8, 4)] {
+        let executions = Recorder { running: Mutex::new(vec![Ok(running), Ok(0)]), ..Recorder::default() };
+        let started = tokio::time::Instant::now();
+        assert!(held(uploads(2), &executions, &Room::new(Some(8))).await.is_empty());
+        assert_eq!(started.elapsed().as_secs(), seconds, "{running} of 8 ran");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_look_serves_several_invocations_and_is_not_believed_for_long() {
     let executions = Recorder { running: Mutex::new(vec![Ok(0), Ok(4), Ok(6)]), ..Recorder::default() };
     let room = Room::new(Some(6));
