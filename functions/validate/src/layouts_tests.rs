@@ -1,7 +1,5 @@
 //! Plans of tables in each layout, written out.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 use shared::transcoding::Transcoding;
 use shared::{
@@ -308,36 +306,31 @@ fn days_and_half_years_are_no_months() {
 }
 
 #[test]
-fn ten_thousand_columns_are_planned_in_no_time() {
+fn ten_thousand_columns_are_planned() {
     let columns = 10_000;
     let text = |name: &str| {
         let header: String = (0..columns).map(|column| format!(",{name}{column}")).collect();
         let row = "2024-01-01".to_owned() + &",1.5".repeat(columns) + "\n";
         format!("date{header}\n{row}{row}{row}")
     };
-    let timed = |text: &str, options: RunOptions| {
-        let start = Instant::now();
-        let plan = plan_with(text, options);
-        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
-        plan
-    };
     // One name too many fits no row; the stations of a wide table fit the plan.
-    let plan = timed(&text("temp"), RunOptions::default());
+    let plan = plan_with(&text("temp"), RunOptions::default());
     let too_many = finding(&plan, "too_many_temperatures");
     assert!(too_many.message.starts_with("10000 columns"), "{}", too_many.message);
     assert!(too_many.hint.contains("--wide") && too_many.hint.contains("--column"), "{}", too_many.hint);
     assert_eq!(plan.verdict, Verdict::Rejected);
-    let plan = timed(&text("temp"), wide());
+    let plan = plan_with(&text("temp"), wide());
     assert_eq!(
         (plan.verdict, layout(&plan)),
         (Verdict::Accepted, Layout::Wide { columns: (1..=columns).collect() })
     );
     assert!(serde_json::to_vec(&plan).unwrap().len() < 200 << 10);
-    assert_eq!(timed(&text("s"), RunOptions::default()).verdict, Verdict::Rejected);
+    assert_eq!(plan_with(&text("s"), RunOptions::default()).verdict, Verdict::Rejected);
     // Names too long to be carried along.
-    let plan = timed(&text("a long name "), wide());
+    let plan = plan_with(&text("a long name "), wide());
     assert_eq!(finding(&plan, "header_too_large").severity, Severity::Error);
-    let plan = timed(&format!("date,temp {}\n2024-01-01,1\n", "x".repeat(110_000)), RunOptions::default());
+    let plan =
+        plan_with(&format!("date,temp {}\n2024-01-01,1\n", "x".repeat(110_000)), RunOptions::default());
     assert_eq!(finding(&plan, "plan_too_large").severity, Severity::Error);
 }
 

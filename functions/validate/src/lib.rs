@@ -1,7 +1,8 @@
 //! Objects to plans: reads a little of an object and says how the run shall read all of it.
 //!
 //! [`content`] tells text from what is none, and its encoding; [`sniff`] finds delimiter and header in the
-//! head's [`records`], and [`preamble`] where the table begins if that is not the first line; [`layouts`] finds where the temperatures of the [`table`] stand, in a file for each layout;
+//! head's [`records`], and [`preamble`] where the table begins if that is not the first line: its rows are told in the text as [`parted`]
+//! by each delimiter; [`layouts`] finds where the temperatures of the [`table`] stand, in a file for each layout;
 //! [`columns`] chooses by [`names`] and their [`words`]; [`values`] looks at the numbers and times;
 //! [`splits`] cuts the work; [`plan`] puts it together without I/O, and [`handler`] is the function.
 
@@ -25,6 +26,7 @@ mod long;
 mod marks;
 mod months;
 pub mod names;
+mod parted;
 pub mod plan;
 pub mod preamble;
 pub mod recognise;
