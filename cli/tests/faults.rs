@@ -97,7 +97,10 @@ fn results_that_cannot_be_printed_are_a_failure() {
     }
 }
 
-/// A limit on the size of files is a disk that is full, for root, too. It was waited for, for up to a minute.
+/// What is tried again takes up to a minute, what is told at once takes milliseconds: between them lies the slowest machine.
+const WAITED: Duration = Duration::from_secs(30);
+
+/// A limit on the size of files is a disk that is full, for root, too.
 #[test]
 fn a_full_disk_is_told_at_once() {
     for kilobytes in [0, 1] {
@@ -106,7 +109,7 @@ fn a_full_disk_is_told_at_once() {
         let script = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$ISOTHERM\" run \"$SAMPLE\"");
         let output = shell(folder.path(), &script);
         let (took, message) = (begun.elapsed(), stderr(&output));
-        assert!(took < Duration::from_secs(5), "{took:?}: {message}");
+        assert!(took < WAITED, "{took:?}: {message}");
         assert_eq!(output.status.code(), Some(1), "{message}");
         assert_eq!(message.lines().count(), 1, "{message}");
         for word in ["isotherm-out", "File too large", "--out"] {
@@ -123,7 +126,7 @@ fn a_results_folder_that_cannot_be_written_is_told_before_anything_is_run() {
         let folder = folder();
         let begun = Instant::now();
         let output = isotherm(folder.path()).args(["run", "--out", out]).arg(sample()).output().unwrap();
-        assert!(begun.elapsed() < Duration::from_secs(5));
+        assert!(begun.elapsed() < WAITED);
         assert_eq!(output.status.code(), Some(1));
         let message = stderr(&output);
         assert!(

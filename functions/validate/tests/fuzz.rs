@@ -16,8 +16,8 @@ use shared::{
 };
 use validate::{Head, content, plan_head};
 
-/// A plan takes less, however slow the machine.
-const LONGEST: Duration = Duration::from_secs(20);
+/// A plan takes milliseconds: one that takes longer than this hangs, however slow the machine.
+const HANGS: Duration = Duration::from_secs(300);
 /// Beginnings of each file that an ordinary run looks at.
 const CUTS: usize = 24;
 
@@ -61,7 +61,7 @@ fn planned(bytes: &[u8], complete: bool) -> Plan {
     let begin = Instant::now();
     let head = Head { text: &text, complete, compression: Compression::None, transcoding };
     let plan = plan_head(head, &task, 1 << 20);
-    assert!(begin.elapsed() < LONGEST, "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < HANGS, "{:?}", begin.elapsed());
     match plan.verdict {
         Verdict::Rejected => assert!(!plan.findings.is_empty() && plan.splits.is_empty()),
         Verdict::Accepted => {
