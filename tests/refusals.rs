@@ -5,11 +5,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aws::Storage;
-use isotherm_tests::{Pipeline, root, same_bytes};
-use local::functions::{Functions, message};
+use isotherm_tests::{Pipeline, disturbed, root, same_bytes};
+use local::functions::message;
 use local::s3::faults::{Asked, Disturb, Fate};
-use local::states::Tasks;
 use serde_json::json;
 use shared::{OutcomeKind, RunOptions};
 
@@ -56,15 +54,11 @@ fn sample() -> Vec<u8> {
     std::fs::read(root().join("samples/vega-weather-two-cities.csv")).unwrap()
 }
 
-fn functions(pipeline: &Pipeline, disturbance: Arc<dyn Disturb>) -> Arc<dyn Tasks> {
-    let storage = Storage::new(pipeline.s3.disturbed_client(disturbance));
-    Arc::new(Functions::new(storage, "results", 16 << 20))
-}
-
 /// Error and message of a run of the sample with these functions.
 async fn failure(pipeline: &Pipeline, disturbance: Arc<dyn Disturb>) -> String {
     let object = pipeline.upload(KEY, &sample()).await;
-    let ended = pipeline.execute(&object, options(), functions(pipeline, disturbance), Arc::new(())).await;
+    let ended =
+        pipeline.execute(&object, options(), disturbed(&pipeline.s3, disturbance), Arc::new(())).await;
     let failure = ended.expect_err("S3 refuses what the run needs");
     format!("{}: {}", failure.error, message(&failure.cause))
 }
@@ -133,7 +127,7 @@ async fn a_key_that_is_disabled_in_mid_run_is_named_and_leaves_nothing_half_done
         let pipeline = Pipeline::new();
         let disturbance = refusal(|_: &str, _: &str| true, moment, 400, "KMS.DisabledException", says);
         let object = pipeline.upload(KEY, &sample()).await;
-        let disabled = functions(&pipeline, disturbance.clone());
+        let disabled = disturbed(&pipeline.s3, disturbance.clone());
         let ended = pipeline.execute(&object, options(), disabled, Arc::new(())).await;
         if disturbance.refused.load(Ordering::Relaxed) == 0 {
             break;
@@ -179,8 +173,10 @@ async fn a_version_that_expired_ends_as_superseded_and_says_why() {
     let gone =
         |method: &str, path: &str| method == "GET" && path.starts_with("/uploads/incoming/weather.csv");
     let disturbance = refusal(gone, 0, 404, "NoSuchVersion", "The specified version does not exist.");
-    let outcome =
-        pipeline.execute(&object, options(), functions(&pipeline, disturbance), Arc::new(())).await.unwrap();
+    let outcome = pipeline
+        .execute(&object, options(), disturbed(&pipeline.s3, disturbance), Arc::new(()))
+        .await
+        .unwrap();
     assert_eq!(outcome.outcome, OutcomeKind::Superseded);
     assert!(
         outcome.cause.as_deref().is_some_and(|cause| cause.contains("NoSuchVersion")),

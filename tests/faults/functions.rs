@@ -8,21 +8,14 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use aws::{Reading, Storage};
-use local::functions::{Functions, failed};
+use isotherm_tests::disturbed;
+use local::functions::failed;
 use local::s3::LocalS3;
 use local::s3::faults::{Asked, Class, Disturb, Fate, Faults, hash, mix};
 use local::states::{TaskError, Tasks};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-
-/// The pipeline's functions behind a disturbed connection. Splits are read in several requests, as on AWS.
-pub fn disturbed(s3: &LocalS3, disturbance: Arc<dyn Disturb>) -> Arc<dyn Tasks> {
-    let reading = Reading { part_bytes: 6_000, parts: 3, buffer_bytes: 6_000 };
-    let storage = Storage::new(s3.disturbed_client(disturbance));
-    Arc::new(Functions::new(storage, "results", 16 << 20).reading(reading))
-}
 
 /// Lets every request wait, each as long as the seed says.
 pub struct Lateness {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use isotherm_tests::Pipeline;
+use isotherm_tests::{Pipeline, disturbed};
 use local::s3::faults::{Class, Faults, mix};
 use local::states::{ExecutionFailure, Tasks};
 use shared::{ObjectRef, Outcome, OutcomeKind};
 use tokio::time::Instant;
 
-use crate::functions::{Clock, Lateness, Mishap, Mishaps, Remembering, disturbed};
+use crate::functions::{Clock, Lateness, Mishap, Mishaps, Remembering};
 use crate::inputs::{EARLIER, Input};
 use crate::verdict::{Wrong, at_any_time, at_the_end, clear};
 

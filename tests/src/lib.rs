@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aws::Storage;
+use aws::{Reading, Storage};
 use local::account::WORKFLOW;
 use local::functions::Functions;
 use local::s3::LocalS3;
+use local::s3::faults::Disturb;
 use local::states::{ExecutionContext, ExecutionFailure, Observer, StateMachine, Tasks};
 use serde_json::Value;
 use shared::{Location, ObjectRef, Outcome, RunOptions, Statistics, ValidateTask, layout};
@@ -163,6 +164,13 @@ impl Pipeline {
             }
         }
     }
+}
+
+/// The pipeline's functions behind a disturbed connection. Splits are read in several requests, as on AWS.
+pub fn disturbed(s3: &LocalS3, disturbance: Arc<dyn Disturb>) -> Arc<dyn Tasks> {
+    let reading = Reading { part_bytes: 6_000, parts: 3, buffer_bytes: 6_000 };
+    let storage = Storage::new(s3.disturbed_client(disturbance));
+    Arc::new(Functions::new(storage, "results", 16 << 20).reading(reading))
 }
 
 /// The files below a folder by their paths in it; the folder is made by the first of them.
