@@ -6,8 +6,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use isotherm_tests::json;
+use aws::settings::Results;
+use isotherm_tests::{Pipeline, json};
 use serde_json::Value;
+use shared::{RunOptions, ValidateTask};
 use validate::splits::MAX_SPLITS;
 
 /// The events that one execution may have:
@@ -133,6 +135,30 @@ fn throttling_is_waited_out_for_hours_and_faults_for_minutes() {
     }
     // A run must be over before what it left under runs/ expires.
     assert_eq!(workflow["TimeoutSeconds"], 2 * 24 * 3600);
+}
+
+/// What a deploy sets for all runs is what the Map of each obeys.
+#[tokio::test]
+async fn the_plan_says_how_many_splits_are_worked_on_at_a_time() {
+    let pipeline = Pipeline::new();
+    let object = pipeline.upload("incoming/a.csv", b"date,temperature\n2024-01-01,1\n").await;
+    let task = ValidateTask {
+        run_id: object.run_id("", &RunOptions::default()),
+        object,
+        options: RunOptions::default(),
+        single_split: false,
+        other_order: false,
+    };
+    for splits_at_once in [0, 7, 40] {
+        let config = validate::Config {
+            results: Results { bucket: Some("results".to_owned()), by_bucket: false },
+            splits_at_once,
+            ..validate::Config::default()
+        };
+        let plan = validate::handle(task.clone(), &pipeline.storage, &config).await.unwrap();
+        assert_eq!(plan.splits_at_once, splits_at_once);
+        assert_eq!(serde_json::to_value(&plan).unwrap()["splits_at_once"], splits_at_once);
+    }
 }
 
 /// Plays `runs` runs of `splits` splits of `seconds` each, all begun at once, on an account that has `slots` functions at

@@ -182,7 +182,7 @@ fn map<'a>(fields: &mut Fields<'a>, names: &mut BTreeSet<&'a str>) -> Result<Kin
     let processor = workflow(processor, &fields.at(""), names)?;
     let max_concurrency = match (fields.count("MaxConcurrency", 0)?, fields.path("MaxConcurrencyPath")?) {
         (Some(_), Some(_)) => {
-            return Err(fields.error("MaxConcurrency and MaxConcurrencyPath exclude each other"));
+            return Err(fields.error("\"MaxConcurrency\" and \"MaxConcurrencyPath\" cannot both be given"));
         }
         (items, None) => MaxConcurrency::Items(items.unwrap_or(0)),
         (None, Some(path)) => MaxConcurrency::Path(path),

@@ -87,6 +87,10 @@ fn unknown_kinds() {
         (json!({ "Parameters": { "x.$": "plain" } }), "is not a path"),
         (json!({ "Parameters": { "x.$": 1 } }), "must be a path"),
         (json!({ "Parameters": { "x.$": "$", "x": 1 } }), "cannot both be given"),
+        (
+            map(json!({ "MaxConcurrency": 1, "MaxConcurrencyPath": "$.most" }), json!({})),
+            "\"MaxConcurrency\" and \"MaxConcurrencyPath\" cannot both be given",
+        ),
         (json!({ "Parameters": 5 }), "must be a JSON object"),
     ] {
         let refused = refusal_of(state);
