@@ -91,10 +91,10 @@ class Trial:
                 name, content = files[number % len(files)]
                 self.uploads.append(Upload(kind, number, content, name))
         bucket = self.stack.data_bucket
-        self.earlier = inputs.locally({upload.name: inputs.EARLIER for upload in self.uploads if not upload.name.endswith(".gz")}, bucket, "earlier")
+        self.earlier = inputs.locally({upload.name: inputs.EARLIER for upload in self.uploads}, bucket, "earlier")
         self.later = inputs.locally({upload.name: upload.content for upload in self.uploads}, bucket, "later")
         begun = time.monotonic()
-        self.settle([upload for upload in self.uploads if self.has_earlier(upload) and upload.kind != "two-uploads"], inputs.EARLIER)
+        self.settle([upload for upload in self.uploads if upload.is_second and upload.kind != "two-uploads"], inputs.EARLIER)
         # A deploy is one for all that run.
         self.faults.lifted = False
         apart = [upload for upload in self.uploads if upload.kind == "deploy"]
@@ -108,10 +108,6 @@ class Trial:
         print(f"seed {self.arguments.seed}, {time.monotonic() - begun:.0f} s")
         print(f"{passed} passed, {failed} failed")
         return 1 if failed or not passed else 0
-
-    def has_earlier(self, upload):
-        """A name that says gzip cannot hold a table as it is."""
-        return upload.is_second and upload.name in self.earlier
 
     def key_of(self, run):
         """The key of the upload that a run is about."""
@@ -193,21 +189,20 @@ class Trial:
             try:
                 for run in failed:
                     clear(run, layer.WORDS[upload.kind])
-                    at_any_time(found[upload.key], self.earlier[upload.name] if self.has_earlier(upload) else None, self.later[upload.name])
+                    at_any_time(found[upload.key], self.earlier[upload.name] if upload.is_second else None, self.later[upload.name])
                 if upload.kind not in ("two-uploads", "doubled") and not failed and json.loads(runs[0]["output"])["outcome"] == "superseded":
                     raise Wrong("lost", f"superseded: {runs[0]['output']}")
             except Wrong as wrong:
                 upload.wrong = wrong
             upload.redriven = bool(failed)
-            again += failed
-        for run in again:
+            again += [(upload, run) for run in failed]
+        for _, run in again:
             started = self.states.start_execution(stateMachineArn=self.stack.state_machine, name=f"{run['name'][:60]}-again", input=run["input"])
             run["again"] = started["executionArn"]
-        for run in again:
+        for upload, run in again:
             while (told := self.states.describe_execution(executionArn=run["again"]))["status"] == "RUNNING":
                 time.sleep(0.5)
             if told["status"] != "SUCCEEDED":
-                upload = next(upload for upload in self.uploads if upload.key == json.loads(run["input"])["object"]["key"])
                 upload.wrong = upload.wrong or Wrong("lost", f"redriven, it fails again: {told.get('error')}: {told.get('cause')}")
 
     def results(self):
@@ -228,7 +223,7 @@ class Trial:
         found = self.results()
         for upload in self.uploads:
             try:
-                at_the_end(found[upload.key], self.later[upload.name], self.earlier.get(upload.name, {}))
+                at_the_end(found[upload.key], self.later[upload.name], self.earlier[upload.name] if upload.is_second else {})
             except Wrong as wrong:
                 upload.wrong = upload.wrong or wrong
 

@@ -59,7 +59,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def handle_one_request(self):
-        with contextlib.suppress(ConnectionError, Gone):
+        # A client that has hung up meanwhile wants no answer.
+        with contextlib.suppress(OSError, Gone):
             return super().handle_one_request()
         self.close_connection = True
 
@@ -192,7 +193,7 @@ def process_of(port):
     """The process that has the loopback connection from `port`."""
     with open("/proc/net/tcp") as table:
         local = f"0100007F:{port:04X}"
-        socket_link = next(f"socket:[{row[9]}]" for row in map(str.split, table) if row[1] == local)
+        socket_link = next((f"socket:[{row[9]}]" for row in map(str.split, table) if row[1] == local), None)
     for process in Path("/proc").glob("[0-9]*"):
         # Some have ended by now, and some are not to be looked into.
         with contextlib.suppress(OSError):
