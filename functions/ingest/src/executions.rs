@@ -43,11 +43,11 @@ pub struct StateMachine {
 impl StateMachine {
     /// The state machine that `config` names, in the region and account of the environment.
     pub async fn from_env(config: &Config) -> Self {
+        let shared = aws::storage::sdk_config().await;
         // Requests and answers are of one piece: nothing can come in too slowly.
-        let config_of_sdk = aws_sdk_sfn::config::Builder::from(&aws::storage::sdk_config().await)
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .build();
-        StateMachine { client: Client::from_conf(config_of_sdk), arn: config.state_machine_arn.clone() }
+        let own = aws_sdk_sfn::config::Builder::from(&shared)
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        StateMachine { client: Client::from_conf(own.build()), arn: config.state_machine_arn.clone() }
     }
 }
 
