@@ -1,15 +1,16 @@
 //! The function: an event of S3, bare or inside SQS messages, to executions.
 
 use aws::metrics::{Invocation, Measure};
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_lambda_events::sqs::SqsBatchResponse;
 use futures::StreamExt;
 use futures::stream::FuturesOrdered;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::value::RawValue;
 use shared::{Failure, ObjectRef};
 use tokio::time::Instant;
 
 use crate::config::Config;
+use crate::event::{Event, Message};
 use crate::executions::{Executions, Started};
 use crate::record::{Decision, OWN_OUTPUT, decide};
 use crate::room::Room;
@@ -21,16 +22,16 @@ struct Input<'a> {
     object: &'a ObjectRef,
 }
 
-/// What came of a message.
+/// What came of an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Message {
+struct Done {
     /// Whether a record of it waits until there is room for its run.
     held: bool,
     /// Records of Isotherm's own results.
     own_outputs: u64,
 }
 
-/// Starts one execution per uploaded table of the event.
+/// Starts one execution per uploaded table of the event, a JSON text.
 ///
 /// For SQS the answer names the messages that failed, or that there is no room for; they come again, and those that
 /// fail go to the dead-letter queue in the end. The others are done with.
@@ -38,32 +39,27 @@ struct Message {
 /// # Errors
 /// When the event is none of S3's, or a bare S3 event has a record that failed or that there is no room for.
 pub async fn handle(
-    event: Value,
+    event: &str,
     executions: &impl Executions,
     config: &Config,
     room: &Room,
 ) -> Result<SqsBatchResponse, Failure> {
-    let records = event.get("Records").and_then(Value::as_array);
-    let from_sqs = records.is_some_and(|records| {
-        records.iter().any(|record| record.get("eventSource").and_then(Value::as_str) == Some("aws:sqs"))
-    });
     let invocation = Invocation::start();
     let start = Start { executions, config, room, deadline: Room::deadline() };
-    if !from_sqs {
+    let event = Event::read(event)?;
+    let Some(messages) = event.messages()? else {
         let done = start.all(&event).await?;
         invocation.finish("", &[("OwnOutputs", Measure::Count(done.own_outputs))]);
         return if done.held { Err(no_room()) } else { Ok(SqsBatchResponse::default()) };
-    }
-    let event = SqsEvent::deserialize(event)
-        .map_err(|error| Failure::InvalidTask(format!("this is no SQS event: {error}")))?;
-    let count = event.records.len() as u64;
+    };
     let (mut held, mut own_outputs) = (0, 0);
     let mut response = SqsBatchResponse::default();
     // Side by side: the answers of Step Functions are waited for together, which also takes less of the processor. Each is
     // looked at when it is its turn, and not all of them for each that comes.
-    let messages = event.records.iter().map(|message| start.message(message));
-    let done: Vec<_> = messages.collect::<FuturesOrdered<_>>().collect().await;
-    for (message, done) in event.records.into_iter().zip(done) {
+    let starts = messages.iter().map(|message| start.message(message));
+    let done: Vec<_> = starts.collect::<FuturesOrdered<_>>().collect().await;
+    let count = messages.len() as u64;
+    for (message, done) in messages.into_iter().zip(done) {
         let id = message.message_id.unwrap_or_default();
         let failure = match done {
             Ok(done) => {
@@ -112,21 +108,18 @@ struct Start<'a, E> {
 }
 
 impl<E: Executions> Start<'_, E> {
-    async fn message(&self, message: &SqsMessage) -> Result<Message, Failure> {
-        let body = message.body.as_deref().unwrap_or_default();
-        let event: Value = serde_json::from_str(body)
-            .map_err(|error| Failure::InvalidTask(format!("the message's body is no JSON: {error}")))?;
-        self.all(&event).await
+    async fn message(&self, message: &Message) -> Result<Done, Failure> {
+        self.all(&Event::read(message.body.as_deref().unwrap_or_default())?).await
     }
 
     /// Starts an execution for every record of an S3 event. A record that fails does not keep the others from starting.
-    async fn all(&self, event: &Value) -> Result<Message, Failure> {
-        let mut done = Message::default();
-        if event.get("Event").and_then(Value::as_str) == Some("s3:TestEvent") {
+    async fn all(&self, event: &Event<'_>) -> Result<Done, Failure> {
+        let mut done = Done::default();
+        if event.name.as_deref() == Some("s3:TestEvent") {
             tracing::info!(decision = "ignored", reason = "test_event", "S3 event");
             return Ok(done);
         }
-        let records = event.get("Records").and_then(Value::as_array).ok_or_else(|| {
+        let records = event.records.as_ref().ok_or_else(|| {
             Failure::InvalidTask("this is no S3 event: it has no list named Records".to_owned())
         })?;
         let mut first_failure = None;
@@ -139,20 +132,21 @@ impl<E: Executions> Start<'_, E> {
         first_failure.map_or(Ok(done), Err)
     }
 
-    async fn record(&self, record: &Value, done: &mut Message) -> Result<(), Failure> {
-        let (object, run_id) = match decide(record, &self.config.results).map_err(Failure::InvalidTask)? {
-            Decision::Run { object, run_id } => (object, run_id),
-            Decision::Ignore { bucket, key, reason: OWN_OUTPUT } => {
-                done.own_outputs += 1;
-                // Louder than the others: it may be somebody's upload, under a name that is Isotherm's own.
-                tracing::warn!(bucket, key, decision = "ignored", reason = OWN_OUTPUT, "S3 event");
-                return Ok(());
-            }
-            Decision::Ignore { bucket, key, reason } => {
-                tracing::info!(bucket, key, decision = "ignored", reason, "S3 event");
-                return Ok(());
-            }
-        };
+    async fn record(&self, record: &RawValue, done: &mut Done) -> Result<(), Failure> {
+        let (object, run_id) =
+            match decide(record.get(), &self.config.results).map_err(Failure::InvalidTask)? {
+                Decision::Run { object, run_id } => (object, run_id),
+                Decision::Ignore { bucket, key, reason: OWN_OUTPUT } => {
+                    done.own_outputs += 1;
+                    // Louder than the others: it may be somebody's upload, under a name that is Isotherm's own.
+                    tracing::warn!(bucket, key, decision = "ignored", reason = OWN_OUTPUT, "S3 event");
+                    return Ok(());
+                }
+                Decision::Ignore { bucket, key, reason } => {
+                    tracing::info!(bucket, key, decision = "ignored", reason, "S3 event");
+                    return Ok(());
+                }
+            };
         if !self.room.take(self.executions, self.deadline).await? {
             tracing::info!(run_id, bucket = object.bucket, key = object.key, decision = "held", "S3 event");
             done.held = true;

@@ -3,18 +3,38 @@
 use std::borrow::Cow;
 
 use aws::settings::Results;
-use aws_lambda_events::s3::{S3Entity, S3Object};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
-use serde_json::Value;
 use shared::{ObjectRef, RunOptions, layout};
 
 /// The parts of an S3 event record that matter here. Services that imitate S3 leave others out, so they are not asked for.
-#[derive(Debug, Deserialize)]
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Record {
     event_name: Option<String>,
-    s3: S3Entity,
+    s3: Entity,
+}
+
+#[derive(Deserialize)]
+struct Entity {
+    bucket: Bucket,
+    object: Object,
+}
+
+#[derive(Deserialize)]
+struct Bucket {
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Object {
+    key: Option<String>,
+    size: Option<i64>,
+    version_id: Option<String>,
+    e_tag: Option<String>,
+    sequencer: Option<String>,
 }
 
 /// What to do about a record.
@@ -41,15 +61,15 @@ pub enum Decision {
 /// Why an object is ignored that lies where results are written.
 pub const OWN_OUTPUT: &str = "own_output";
 
-/// Reads a record of an S3 event, where results go to `results`.
+/// Reads a record of an S3 event, a JSON text, where results go to `results`.
 ///
 /// # Errors
 /// A message that says what is wrong with the record.
-pub fn decide(record: &Value, results: &Results) -> Result<Decision, String> {
-    let record =
-        Record::deserialize(record).map_err(|error| format!("this is no S3 event record: {error}"))?;
+pub fn decide(record: &str, results: &Results) -> Result<Decision, String> {
+    let record: Record =
+        serde_json::from_str(record).map_err(|error| format!("this is no S3 event record: {error}"))?;
     let bucket = record.s3.bucket.name.filter(|name| !name.is_empty()).ok_or("the record names no bucket")?;
-    let S3Object { key, size, version_id, e_tag, sequencer, .. } = record.s3.object;
+    let Object { key, size, version_id, e_tag, sequencer } = record.s3.object;
     let key = decode_key(&key.filter(|key| !key.is_empty()).ok_or("the record names no key")?)?;
     // Somebody's `processed/a.csv` is an upload like any other where results go to a bucket of their own.
     let among_results = results.bucket.as_ref().is_none_or(|results| *results == bucket);
@@ -98,7 +118,7 @@ fn reason_to_ignore(event_name: Option<&str>, key: &str, among_results: bool) ->
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -111,14 +131,14 @@ mod tests {
     }
 
     fn ignored(record: &Value) -> &'static str {
-        match decide(record, &Results::default()).unwrap() {
+        match decide(&record.to_string(), &Results::default()).unwrap() {
             Decision::Ignore { reason, .. } => reason,
             Decision::Run { object, .. } => panic!("{object:?}"),
         }
     }
 
     fn object(record: &Value) -> ObjectRef {
-        match decide(record, &Results::default()).unwrap() {
+        match decide(&record.to_string(), &Results::default()).unwrap() {
             Decision::Run { object, .. } => object,
             Decision::Ignore { reason, .. } => panic!("{reason}"),
         }
@@ -135,7 +155,7 @@ mod tests {
         }
         let long = format!("{}.csv", "%C3%BC".repeat(510));
         assert_eq!(object(&put(&long)).key.len(), 1024);
-        assert!(decide(&put("a%FF.csv"), &Results::default()).unwrap_err().contains("a%FF.csv"));
+        assert!(decide(&put("a%FF.csv").to_string(), &Results::default()).unwrap_err().contains("a%FF.csv"));
     }
 
     #[test]
@@ -160,7 +180,10 @@ mod tests {
     #[test]
     fn where_results_have_a_bucket_of_their_own_an_upload_may_be_named_like_one() {
         let with = |bucket: &str| {
-            decide(&put("processed/a.csv"), &Results { bucket: Some(bucket.to_owned()), by_bucket: false })
+            decide(
+                &put("processed/a.csv").to_string(),
+                &Results { bucket: Some(bucket.to_owned()), by_bucket: false },
+            )
         };
         assert!(matches!(with("uploads").unwrap(), Decision::Ignore { reason: OWN_OUTPUT, .. }));
         assert!(matches!(with("results").unwrap(), Decision::Run { .. }));
@@ -168,7 +191,9 @@ mod tests {
 
     #[test]
     fn a_version_is_told_by_its_id_or_its_tag() {
-        let of = |object_part: Value| decide(&record("ObjectCreated:Put", object_part), &Results::default());
+        let of = |object_part: Value| {
+            decide(&record("ObjectCreated:Put", object_part).to_string(), &Results::default())
+        };
         let with = |tag: Value, version: Value| {
             object(&record(
                 "ObjectCreated:Put",
@@ -181,8 +206,6 @@ mod tests {
         assert!(of(json!({"key": "a.csv", "size": 5})).unwrap_err().contains("neither eTag nor versionId"));
         assert!(of(json!({"key": "a.csv", "eTag": "e"})).unwrap_err().contains("no size"));
         assert!(of(json!({"size": 5, "eTag": "e"})).unwrap_err().contains("no key"));
-        assert!(
-            decide(&json!({"body": "x"}), &Results::default()).unwrap_err().contains("no S3 event record")
-        );
+        assert!(decide("{\"body\": \"x\"}", &Results::default()).unwrap_err().contains("no S3 event record"));
     }
 }

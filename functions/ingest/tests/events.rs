@@ -106,7 +106,8 @@ fn sqs_event(bodies: &[String]) -> Value {
 }
 
 async fn failures(event: Value, executions: &Recorder) -> Vec<String> {
-    let response = handle(event, executions, &Config::default(), &Room::new(None)).await.unwrap();
+    let response =
+        handle(&event.to_string(), executions, &Config::default(), &Room::new(None)).await.unwrap();
     response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
 }
 
@@ -148,10 +149,12 @@ async fn in_a_batch_only_the_bad_messages_fail() {
         json!({"detail-type": "Object Created"}).to_string(),
         s3_event(&["incoming/%FF.csv"]).to_string(),
         s3_event(&["incoming/e.csv"]).to_string(),
+        json!({"Records": {"0": s3_record("incoming/f.csv")}}).to_string(),
+        String::new(),
     ]);
     assert_eq!(
         failures(event, &executions).await,
-        ["message-1", "message-2", "message-3", "message-4", "message-5"]
+        ["message-1", "message-2", "message-3", "message-4", "message-5", "message-7", "message-8"]
     );
     let keys = ["incoming/a.csv", "incoming/b.csv", "incoming/c.csv", "incoming/d.csv", "incoming/e.csv"];
     assert_eq!(executions.keys(), keys);
@@ -159,10 +162,14 @@ async fn in_a_batch_only_the_bad_messages_fail() {
 
 #[tokio::test]
 async fn the_answer_has_the_form_that_sqs_reads() {
-    let response =
-        handle(sqs_event(&["x".to_owned()]), &Recorder::default(), &Config::default(), &Room::new(None))
-            .await
-            .unwrap();
+    let response = handle(
+        &sqs_event(&["x".to_owned()]).to_string(),
+        &Recorder::default(),
+        &Config::default(),
+        &Room::new(None),
+    )
+    .await
+    .unwrap();
     assert_eq!(
         serde_json::to_value(response).unwrap(),
         json!({"batchItemFailures": [{"itemIdentifier": "message-0"}]})
@@ -172,15 +179,18 @@ async fn the_answer_has_the_form_that_sqs_reads() {
 #[tokio::test]
 async fn a_bare_event_that_fails_is_an_error() {
     let executions = Recorder::default();
-    let error =
-        handle(s3_event(&["throttled.csv", "a.csv"]), &executions, &Config::default(), &Room::new(None))
-            .await
-            .unwrap_err();
+    let error = handle(
+        &s3_event(&["throttled.csv", "a.csv"]).to_string(),
+        &executions,
+        &Config::default(),
+        &Room::new(None),
+    )
+    .await
+    .unwrap_err();
     assert_eq!(error.error_type(), "Transient");
     assert_eq!(executions.keys(), ["a.csv"]);
-    let error = handle(json!({"hello": "world"}), &executions, &Config::default(), &Room::new(None))
-        .await
-        .unwrap_err();
+    let error =
+        handle(r#"{"hello": "world"}"#, &executions, &Config::default(), &Room::new(None)).await.unwrap_err();
     assert_eq!(error.error_type(), "InvalidTask");
 }
 
@@ -188,7 +198,9 @@ async fn a_bare_event_that_fails_is_an_error() {
 async fn a_failed_message_without_an_id_fails_the_batch() {
     let mut event = sqs_event(&["x".to_owned()]);
     event["Records"][0]["messageId"] = Value::Null;
-    assert!(handle(event, &Recorder::default(), &Config::default(), &Room::new(None)).await.is_err());
+    assert!(
+        handle(&event.to_string(), &Recorder::default(), &Config::default(), &Room::new(None)).await.is_err()
+    );
 }
 
 fn uploads(count: usize) -> Value {
@@ -198,7 +210,7 @@ fn uploads(count: usize) -> Value {
 
 /// What fails when six runs may go on at a time, of whose room each of two invocations takes half.
 async fn held(event: Value, executions: &Recorder, room: &Room) -> Vec<String> {
-    let response = handle(event, executions, &Config::default(), room).await.unwrap();
+    let response = handle(&event.to_string(), executions, &Config::default(), room).await.unwrap();
     response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
 }
 
@@ -251,7 +263,7 @@ async fn a_count_that_is_refused_fails_the_messages_at_once() {
     let room = Room::new(Some(6));
     assert_eq!(held(uploads(1), &executions, &room).await, ["message-0"]);
     let event = s3_event(&["incoming/a.csv"]);
-    let bare = handle(event, &executions, &Config::default(), &room).await.unwrap_err();
+    let bare = handle(&event.to_string(), &executions, &Config::default(), &room).await.unwrap_err();
     assert!(bare.to_string().contains("AccessDenied"), "{bare}");
     assert!(executions.keys().is_empty());
 }
