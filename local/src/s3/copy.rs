@@ -10,7 +10,7 @@ use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 use super::etag::Stamp;
 use super::read::Reader;
 use super::store::{Place, Store, refusal};
-use super::write::{self, blocking};
+use super::write::{self, blocking_for};
 
 /// The most that one request copies: [S3's limit](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html), 5 GiB.
 const COPIED_AT_ONCE: u64 = 5 << 30;
@@ -29,9 +29,7 @@ pub(super) async fn copy(store: Arc<Store>, from: Place, to: PathBuf) -> S3Resul
     let Place::Own(from) = from else {
         return Err(s3_error!(NotImplemented, "input files are read, not copied"));
     };
-    let path = from.clone();
-    let size =
-        blocking(move || std::fs::metadata(path)).await?.map_err(|error| refusal(&error, &from))?.len();
+    let size = std::fs::metadata(&from).map_err(|error| refusal(&error, &from))?.len();
     if size > COPIED_AT_ONCE {
         return Err(S3Error::with_message(
             S3ErrorCode::InvalidRequest,
@@ -41,7 +39,7 @@ pub(super) async fn copy(store: Arc<Store>, from: Place, to: PathBuf) -> S3Resul
         ));
     }
     let place = to.clone();
-    blocking(move || write::link(&from, &place, &store.etags))
+    blocking_for(size, move || write::link(&from, &place, &store.etags))
         .await?
         .map_err(|error| write::refuse(&error, &to))
 }
@@ -50,18 +48,16 @@ pub(super) async fn copy(store: Arc<Store>, from: Place, to: PathBuf) -> S3Resul
 pub(super) async fn part(from: PathBuf, range: Option<String>) -> S3Result<(StreamingBlob, u64)> {
     let range = range.as_deref().and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
     let range = range.and_then(|(first, last)| Some((first.parse::<u64>().ok()?, last.parse::<u64>().ok()?)));
-    let path = from.clone();
-    let opened = blocking(move || {
-        let file = File::open(&path)?;
+    let open = || {
+        let file = File::open(&from)?;
         let stamp = Stamp::of(&file.metadata()?)?;
         Ok((file, stamp))
-    });
-    let (file, stamp) = opened.await?.map_err(|error| refusal(&error, &from))?;
+    };
+    let (file, stamp) = open().map_err(|error| refusal(&error, &from))?;
     let (first, last) = range.unwrap_or((0, stamp.size.saturating_sub(1)));
     if first > last || last >= stamp.size {
         return Err(s3_error!(InvalidRange));
     }
-    let reader = blocking(move || Reader::new(file, stamp, &(first..last + 1))).await?;
-    let reader = reader.map_err(|error| refusal(&error, &from))?;
+    let reader = Reader::new(file, stamp, &(first..last + 1)).map_err(|error| refusal(&error, &from))?;
     Ok((StreamingBlob::new(reader.stream()), last + 1 - first))
 }

@@ -18,7 +18,7 @@ use s3s::{Body, S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_er
 use super::etag::{ETags, Stamp};
 use super::read::Reader;
 use super::store::{Store, refusal};
-use super::write::{Wanted, blocking};
+use super::write::{Wanted, blocking, blocking_for};
 use super::{copy, list, write};
 
 pub(super) struct Service {
@@ -39,19 +39,20 @@ impl Service {
     ) -> S3Result<(File, Stamp, String)> {
         let path = self.store.locate(bucket, key)?.into_path();
         check_version(version_id)?;
+        let open = || {
+            let file = File::open(&path)?;
+            let metadata = file.metadata()?;
+            if !metadata.is_file() {
+                return Err(std::io::ErrorKind::IsADirectory.into());
+            }
+            Ok((file, Stamp::of(&metadata)?))
+        };
+        let (mut file, stamp) = open().map_err(|error| refusal(&error, &path))?;
         let store = Arc::clone(&self.store);
-        blocking(move || {
-            let open = || {
-                let mut file = File::open(&path)?;
-                let metadata = file.metadata()?;
-                if !metadata.is_file() {
-                    return Err(std::io::ErrorKind::IsADirectory.into());
-                }
-                let stamp = Stamp::of(&metadata)?;
-                let etag = store.etags.of(&path, &mut file, &stamp)?;
-                Ok((file, stamp, etag))
-            };
-            open().map_err(|error| refusal(&error, &path))
+        // All of it may have to be read.
+        blocking_for(stamp.size, move || {
+            let etag = store.etags.of(&path, &mut file, &stamp).map_err(|error| refusal(&error, &path))?;
+            Ok((file, stamp, etag))
         })
         .await?
     }
@@ -142,7 +143,7 @@ impl S3 for Service {
         };
         let content_length = length(range.end - range.start);
         let path = self.store.locate(&input.bucket, &input.key)?.into_path();
-        let body = blocking(move || {
+        let body = blocking_for(range.end - range.start, move || {
             let mut reader = Reader::new(file, stamp, &range)?;
             let only = reader.only_piece()?;
             Ok::<_, std::io::Error>((reader, only))
@@ -281,13 +282,7 @@ impl S3 for Service {
         refuse("If-Match of DeleteObject", input.if_match.is_some())?;
         check_version(input.version_id.as_deref())?;
         let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
-        match blocking({
-            let path = path.clone();
-            move || std::fs::remove_file(path)
-        })
-        .await?
-        .map_err(|error| refusal(&error, &path))
-        {
+        match std::fs::remove_file(&path).map_err(|error| refusal(&error, &path)) {
             Err(error) if *error.code() != S3ErrorCode::NoSuchKey => Err(error),
             // Deleting what is not there succeeds.
             _ => Ok(S3Response::new(DeleteObjectOutput::default())),

@@ -149,9 +149,8 @@ pub(super) fn refuse(error: &io::Error, path: &Path) -> S3Error {
 }
 
 /// Begins an upload to `path`.
-pub(super) async fn begin(path: &Path) -> S3Result<Upload> {
-    let target = path.to_owned();
-    blocking(move || Upload::begin(&target)).await?.map_err(|error| refuse(&error, path))
+pub(super) fn begin(path: &Path) -> S3Result<Upload> {
+    Upload::begin(path).map_err(|error| refuse(&error, path))
 }
 
 /// Adds `body`, which should have `expected_size` bytes, to the end of an upload to `path`.
@@ -164,7 +163,8 @@ pub(super) async fn append(
     let before = upload.size;
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|error| S3Error::with_source(S3ErrorCode::IncompleteBody, error))?;
-        upload = blocking(move || upload.write(&piece)).await?.map_err(|error| refuse(&error, path))?;
+        let written = blocking_for(piece.len() as u64, move || upload.write(&piece)).await?;
+        upload = written.map_err(|error| refuse(&error, path))?;
     }
     if expected_size.is_some_and(|expected| expected != upload.size - before) {
         return Err(s3_error!(IncompleteBody));
@@ -180,7 +180,7 @@ pub(super) async fn finish(
     etags: impl AsRef<ETags> + Send + 'static,
 ) -> S3Result<Option<String>> {
     let target = path.to_owned();
-    blocking(move || upload.finish(&target, etags.as_ref(), &wanted))
+    blocking_for(upload.size(), move || upload.finish(&target, etags.as_ref(), &wanted))
         .await?
         .map_err(|error| refuse(&error, path))
 }
@@ -193,9 +193,20 @@ pub(super) async fn put(
     wanted: Wanted,
     etags: impl AsRef<ETags> + Send + 'static,
 ) -> S3Result<String> {
-    let upload = begin(&path).await?;
+    let upload = begin(&path)?;
     let upload = append(upload, &path, body, expected_size).await?;
     finish(upload, &path, wanted, etags).await?.ok_or_else(|| s3_error!(PreconditionFailed))
+}
+
+/// Bytes that are read or written here and now: to hand them to another thread and back takes longer.
+const FEW: u64 = 64 << 10;
+
+/// Runs `work` on so many bytes of a file where it may block: here, if they are few.
+pub(super) async fn blocking_for<T: Send + 'static>(
+    bytes: u64,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> S3Result<T> {
+    if bytes <= FEW { Ok(work()) } else { blocking(work).await }
 }
 
 /// Runs `work` where it may block.
