@@ -62,22 +62,32 @@ pub fn write_tables<W: Write + Send>(
 ) -> Result<Outputs<W>> {
     let figures = Figures::new(about);
     let metadata = metadata(about)?;
-    let cells_table = ParquetTable::new(outputs.cells, &cell_columns(&figures), limits.row_group)?;
-    // Reading the cells, writing them again and adding them up take about as long: they go on side by side.
+    let (figures, metadata) = (&figures, &metadata);
+    let cells_table = ParquetTable::new(outputs.cells, &cell_columns(figures), limits.row_group)?;
+    let write_cells = |batches: &mut dyn Iterator<Item = Rows>| {
+        let mut table = cells_table;
+        for rows in batches {
+            rows.iter().try_for_each(|row| push_cell(&mut table, row, about, figures))?;
+        }
+        table.finish(metadata.clone())
+    };
+    let groups = Groups { stations: outputs.stations, days: outputs.days };
+    let Merged(mut cells) = cells;
+    let first = read_batch(&mut cells, limits.frame)?;
+    if first.len() < limits.least_frame.min(limits.frame) {
+        let all = || (!first.is_empty()).then(|| Arc::clone(&first)).into_iter();
+        let cells = write_cells(&mut all())?;
+        let Groups { stations, days } =
+            write_groups(&mut all(), about, figures, metadata, limits, groups, visitor)?;
+        return Ok(Outputs { cells, stations, days });
+    }
+    // Reading many cells, writing them again and adding them up take about as long: they go on side by side.
     let (to_write, written) = mpsc::sync_channel(1);
     let (to_add, added) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {
-        let (figures, metadata) = (&figures, &metadata);
-        let reading = scope.spawn(move || read_batches(cells, limits.frame, &[to_write, to_add]));
-        let writing = scope.spawn(move || {
-            let mut table = cells_table;
-            for rows in written {
-                rows.iter().try_for_each(|row| push_cell(&mut table, row, about, figures))?;
-            }
-            table.finish(metadata.clone())
-        });
-        let groups = Groups { stations: outputs.stations, days: outputs.days };
-        let groups = write_groups(added, about, figures, metadata, limits, groups, visitor);
+        let reading = scope.spawn(move || hand_on(first, cells, limits.frame, &[to_write, to_add]));
+        let writing = scope.spawn(move || write_cells(&mut written.into_iter()));
+        let groups = write_groups(&mut added.into_iter(), about, figures, metadata, limits, groups, visitor);
         let (read, cells) = (joined(reading), joined(writing));
         // Where one of them fails the others end early; its error is the one to report.
         read?;
@@ -93,23 +103,31 @@ fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
 /// Cells that are handed on together.
 type Rows = Arc<Vec<Record>>;
 
-/// Reads `cells`, `most` at a time, and hands each batch on to all of `readers`, as long as they want them.
-fn read_batches(Merged(mut cells): Merged, most: usize, readers: &[mpsc::SyncSender<Rows>]) -> Result<()> {
-    loop {
-        let mut rows = Vec::with_capacity(most);
-        if !fill(&mut rows, most, || Ok(cells.next().transpose()?.map(counted)))? {
-            return Ok(());
-        }
-        let rows = Arc::new(rows);
-        if readers.iter().any(|reader| reader.send(Arc::clone(&rows)).is_err()) {
-            return Ok(());
-        }
+/// The next `most` of `cells`; fewer at their end.
+fn read_batch(cells: &mut impl Iterator<Item = Result<Record>>, most: usize) -> Result<Rows> {
+    let mut rows = Vec::with_capacity(most);
+    fill(&mut rows, most, || Ok(cells.next().transpose()?.map(counted)))?;
+    Ok(Arc::new(rows))
+}
+
+/// Hands on batches of `most` cells to all of `readers`, as long as they want them: the `first`, then what is left.
+fn hand_on(
+    first: Rows,
+    mut cells: impl Iterator<Item = Result<Record>>,
+    most: usize,
+    readers: &[mpsc::SyncSender<Rows>],
+) -> Result<()> {
+    let mut rows = first;
+    while !rows.is_empty() && readers.iter().all(|reader| reader.send(Arc::clone(&rows)).is_ok()) {
+        drop(rows);
+        rows = read_batch(&mut cells, most)?;
     }
+    Ok(())
 }
 
 /// Writes the tables of stations and days.
 fn write_groups<W: Write>(
-    cells: mpsc::Receiver<Rows>,
+    batches: &mut dyn Iterator<Item = Rows>,
     about: &About<'_>,
     figures: &Figures,
     metadata: &[(String, String)],
@@ -127,7 +145,7 @@ fn write_groups<W: Write>(
         visitor.station(group);
         push_station(&mut stations_table, group, about, figures)
     };
-    for rows in cells {
+    for rows in batches {
         let batch = Batch::new(&rows, limits.least_frame);
         stations.add(&batch, &mut station_done)?;
         days.add(&rows)?;
