@@ -78,42 +78,64 @@ impl Staging {
         files.sort_by_key(|file| (file.starts_with(layout::PROCESSED), file.clone()));
 
         let _lock = lock(&self.results).map_err(|error| cannot(&self.results, &error))?;
-        // An edition has a folder to itself, and as one it is moved at once.
-        let of_editions = files.iter().filter(|file| file.starts_with(layout::EDITIONS));
-        let editions: BTreeSet<PathBuf> =
-            of_editions.filter_map(|file| Some(file.parent()?.to_owned())).collect();
-        files.retain(|file| !file.parent().is_some_and(|folder| editions.contains(folder)));
+        let mut moves: Vec<&Path> = files.iter().map(|file| self.moved_with(file)).collect();
+        // Sorted, so what lies in a folder comes right behind it.
+        moves.dedup_by(|inner, outer| inner.starts_with(outer));
+        let (editions, others): (Vec<&Path>, Vec<&Path>) =
+            moves.into_iter().partition(|moved| moved.starts_with(layout::EDITIONS));
+        // What is visible names the edition, so it is there first.
         for edition in &editions {
             let place = self.results.join(edition);
             move_folder(&run.join(edition), &place).map_err(|error| cannot(&place, &error))?;
         }
-        let places: Vec<PathBuf> = files.iter().map(|file| self.results.join(file)).collect();
+        let places: Vec<PathBuf> = others.iter().map(|other| self.results.join(other)).collect();
         // What can fail is done first, as far as possible: results of two runs must not stand side by side.
         for place in &places {
             let folder = place.parent().unwrap_or(&self.results);
             std::fs::create_dir_all(folder).map_err(|error| cannot(place, &error))?;
         }
-        for (file, place) in files.iter().zip(&places) {
-            move_file(&run.join(file), place).map_err(|error| cannot(place, &error))?;
+        for (other, place) in others.iter().zip(&places) {
+            let from = run.join(other);
+            let moved = if from.is_dir() { move_folder(&from, place) } else { move_file(&from, place) };
+            moved.map_err(|error| cannot(place, &error))?;
         }
-        for edition in &editions {
+        let folders: BTreeSet<&Path> = files.iter().filter_map(|file| own_folder(file)).collect();
+        for edition in editions.iter().filter(|edition| !folders.contains(*edition)) {
             remove_others(&self.results.join(edition));
+        }
+        // Where the folder itself was not moved it is left empty, and the next run has no use for it.
+        for folder in folders {
+            let _ = std::fs::remove_dir(run.join(folder));
         }
         Ok(())
     }
 
-    /// Makes the folder of a published run fit for the next one: to make all its folders again would take longer. Its
-    /// intermediate files stay until the last run, since file systems are slow to make files where others were just
-    /// removed. `None` if it is not fit.
-    pub fn reuse(&self, run: TempDir) -> Option<TempDir> {
-        // Each object's tables have a folder to themselves, and each edition.
-        for prefix in [layout::TABLES, layout::EDITIONS] {
-            let folder = run.path().join(prefix);
-            if folder.exists() {
-                std::fs::remove_dir_all(folder).ok()?;
-            }
+    /// What a result is moved with: the folder that its object has to itself where there is none yet, else the edition, else
+    /// nothing but itself. To move a folder takes less time than to make another and to move all that is in it.
+    fn moved_with<'a>(&self, file: &'a Path) -> &'a Path {
+        match own_folder(file) {
+            Some(folder) if !self.results.join(folder).exists() => folder,
+            Some(_) if file.starts_with(layout::EDITIONS) => file.parent().unwrap_or(file),
+            _ => file,
         }
+    }
+
+    /// The folder of a published run for the next one: to make all its folders again would take longer. Its intermediate
+    /// files stay until the last run, since file systems are slow to make files where others were just removed. `None` if
+    /// it is not fit.
+    pub fn reuse(&self, run: TempDir) -> Option<TempDir> {
         results(run.path()).ok()?.is_empty().then_some(run)
+    }
+}
+
+/// The folder that one object has to itself among results of this kind, if it has.
+fn own_folder(file: &Path) -> Option<&Path> {
+    if file.starts_with(layout::TABLES) {
+        file.parent()
+    } else if file.starts_with(layout::EDITIONS) {
+        file.parent()?.parent()
+    } else {
+        None
     }
 }
 
@@ -216,7 +238,7 @@ fn collect(folder: &Path, below: &Path, found: &mut Vec<PathBuf>) -> io::Result<
     Ok(())
 }
 
-/// Moves a folder of files.
+/// Moves a folder and all that is in it.
 fn move_folder(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::create_dir_all(to.parent().unwrap_or(to))?;
     if std::fs::rename(from, to).is_ok() {
@@ -225,10 +247,10 @@ fn move_folder(from: &Path, to: &Path) -> io::Result<()> {
     // It is there already, with the same files; or on another disk.
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        move_file(&entry.path(), &to.join(entry.file_name()))?;
+        let (from, to) = entry.map(|entry| (entry.path(), to.join(entry.file_name())))?;
+        if from.is_dir() { move_folder(&from, &to)? } else { move_file(&from, &to)? }
     }
-    Ok(())
+    std::fs::remove_dir(from)
 }
 
 fn move_file(from: &Path, to: &Path) -> io::Result<()> {
@@ -295,6 +317,39 @@ mod tests {
             vec![LOCK.to_owned(), file("a", &new), file("a/x", &other), file(&format!("a/{other}"), &old)];
         left.sort();
         assert_eq!(names(results.path()), left);
+    }
+
+    /// The folder of a run serves the next one, whatever the results had before.
+    #[test]
+    fn a_folder_that_is_used_again_has_nothing_of_the_run_before() {
+        let results = tempfile::tempdir().unwrap();
+        let staging = Staging::new(results.path()).unwrap();
+        let mut run = staging.run().unwrap();
+        let files = |stem: &str, id: char| {
+            let edition = format!("editions/in/{stem}/{}", id.to_string().repeat(32));
+            [
+                format!("{edition}/cells.parquet"),
+                format!("{edition}/report.html"),
+                format!("processed/in/{stem}_stats.json"),
+                format!("tables/in/{stem}/cells.parquet"),
+            ]
+        };
+        // An object below another one's folder, and one above it.
+        for (stem, id) in [("a/x", 'a'), ("a", 'b'), ("b", 'c'), ("b/x", 'd'), ("a", 'e'), ("b", 'c')] {
+            let files = files(stem, id);
+            write(run.path(), &files.each_ref().map(String::as_str));
+            staging.publish(run.path()).unwrap();
+            let left = files.iter().filter_map(|file| own_folder(Path::new(file)));
+            assert_eq!(left.filter(|folder| run.path().join(folder).exists()).count(), 0);
+            run = staging.reuse(run).unwrap();
+        }
+        drop((run, staging));
+        let mut expected = vec![LOCK.to_owned()];
+        expected.extend(
+            [("a/x", 'a'), ("b", 'c'), ("b/x", 'd'), ("a", 'e')].iter().flat_map(|(s, id)| files(s, *id)),
+        );
+        expected.sort();
+        assert_eq!(names(results.path()), expected);
     }
 
     #[test]
