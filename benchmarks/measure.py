@@ -2,8 +2,8 @@
 
 import os
 import resource
-import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,9 +29,20 @@ def floor_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
+BEFORE: list[tempfile.TemporaryDirectory] = []
+
+
+def put_aside() -> None:
+    """Takes the results of an earlier run away: every run starts without them. They are removed when this script ends: file
+    systems are slow to make files where others were just removed, and the next run would pay for it."""
+    if RESULTS.exists():
+        BEFORE.append(tempfile.TemporaryDirectory(prefix="before-", dir=DATA))
+        RESULTS.rename(Path(BEFORE[-1].name) / "results")
+
+
 def measure(command: list[str], output: Path) -> Measured:
     """Runs `command`, its standard output to `output`; ends this script if it fails."""
-    shutil.rmtree(RESULTS, ignore_errors=True)  # every run starts without results of an earlier one
+    put_aside()
     errors = output.with_name(output.name + ".stderr")
     with open(output, "wb") as out, open(errors, "wb") as err:
         start = time.perf_counter()
