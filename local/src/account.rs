@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws::Storage;
-use shared::{Failure, Location, ObjectRef, Outcome, RunOptions, ValidateTask};
+use shared::{Failure, Location, ObjectRef, Outcome, RunOptions, ValidateTask, layout};
 
 use crate::functions::{Functions, message};
 use crate::s3::LocalS3;
@@ -114,7 +114,8 @@ impl Account {
         let split_bytes = Some(self.split_bytes.unwrap_or_else(|| split_bytes(object.size)));
         let options = RunOptions { split_bytes, ..options };
         let run_id = object.run_id("", &options);
-        self.s3.bucket(RESULTS, folder);
+        // Its intermediate objects are nobody else's.
+        self.s3.bucket_keeping(RESULTS, folder, layout::RUNS);
         let context = ExecutionContext::new("pipeline", &run_id);
         let task = ValidateTask { run_id, object, options, single_split: false, other_order: false };
         let input = serde_json::to_value(task).map_err(|source| Error::Shape { what: "input", source })?;

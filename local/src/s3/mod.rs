@@ -12,6 +12,9 @@ mod etag;
 pub mod faults;
 #[cfg(test)]
 mod faults_tests;
+mod kept;
+#[cfg(test)]
+mod kept_tests;
 mod list;
 mod multipart;
 #[cfg(test)]
@@ -29,6 +32,7 @@ use std::sync::Arc;
 use s3s::service::{S3Service, S3ServiceBuilder};
 
 use self::faults::Disturb;
+use self::kept::Kept;
 use self::store::Store;
 
 /// An S3 account made of folders. Clones share their buckets.
@@ -47,7 +51,18 @@ impl LocalS3 {
     /// Adds a bucket whose objects are the files below `folder`, which is created when the
     /// first object is put. A bucket of the same name is replaced.
     pub fn bucket(&self, name: impl Into<String>, folder: impl Into<PathBuf>) {
-        self.store.add_bucket(name.into(), folder.into());
+        self.store.add_bucket(name.into(), folder.into(), Kept::nothing());
+    }
+
+    /// The same, but for the small objects whose keys begin with `prefix`: they stay in memory, and are gone with the
+    /// bucket. Whatever needs a file makes one of them.
+    pub fn bucket_keeping(
+        &self,
+        name: impl Into<String>,
+        folder: impl Into<PathBuf>,
+        prefix: impl Into<String>,
+    ) {
+        self.store.add_bucket(name.into(), folder.into(), Kept::below(prefix.into()));
     }
 
     /// Makes `file` readable as the object `key` of `bucket`, in place. It is never written:

@@ -3,19 +3,22 @@
 use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
     CompleteMultipartUploadOutput, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopyPartResult,
-    CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, ETag,
-    ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input,
-    ListObjectsV2Output, PutObjectInput, PutObjectOutput, StreamingBlob, UploadPartCopyInput,
-    UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
+    CopySource, CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput,
+    DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput,
+    HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, PutObjectInput, PutObjectOutput,
+    StreamingBlob, UploadPartCopyInput, UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
 };
 use s3s::{Body, S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 
 use super::etag::{ETags, Stamp};
+use super::kept::Object;
 use super::read::Reader;
 use super::store::{Store, refusal};
 use super::write::{Wanted, blocking, blocking_for};
@@ -31,14 +34,13 @@ impl Service {
     }
 
     /// Opens an object for reading.
-    async fn open(
-        &self,
-        bucket: &str,
-        key: &str,
-        version_id: Option<&str>,
-    ) -> S3Result<(File, Stamp, String)> {
+    async fn open(&self, bucket: &str, key: &str, version_id: Option<&str>) -> S3Result<Opened> {
         let path = self.store.locate(bucket, key)?.into_path();
         check_version(version_id)?;
+        if let Some(Object { bytes, etag, modified }) = self.store.kept(bucket)?.get(key) {
+            let size = bytes.len() as u64;
+            return Ok(Opened { content: Content::Memory(bytes), size, modified, etag: ETag::Strong(etag) });
+        }
         let open = || {
             let file = File::open(&path)?;
             let metadata = file.metadata()?;
@@ -52,10 +54,43 @@ impl Service {
         // All of it may have to be read.
         blocking_for(stamp.size, move || {
             let etag = store.etags.of(&path, &mut file, &stamp).map_err(|error| refusal(&error, &path))?;
-            Ok((file, stamp, etag))
+            let (size, modified) = (stamp.size, stamp.modified);
+            Ok(Opened { content: Content::File(file, stamp), size, modified, etag: ETag::Strong(etag) })
         })
         .await?
     }
+
+    /// Makes a file of what is to be copied, if it is in memory.
+    async fn source_to_disk(&self, source: &CopySource) -> S3Result<()> {
+        match source {
+            CopySource::Bucket { bucket, key, .. } => self.to_disk(bucket, key).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a file of an object that is kept in memory; does nothing about any other.
+    async fn to_disk(&self, bucket: &str, key: &str) -> S3Result<()> {
+        let kept = self.store.kept(bucket)?;
+        let Some(object) = kept.get(key) else { return Ok(()) };
+        let path = self.store.locate(bucket, key)?.writable()?;
+        let body = StreamingBlob::from(Body::from(object.bytes));
+        write::put(path, body, None, Wanted::Anything, SharedETags(Arc::clone(&self.store))).await?;
+        kept.remove(key);
+        Ok(())
+    }
+}
+
+/// An object that can be read.
+struct Opened {
+    content: Content,
+    size: u64,
+    modified: SystemTime,
+    etag: ETag,
+}
+
+enum Content {
+    File(File, Stamp),
+    Memory(Bytes),
 }
 
 /// The objects here have no versions but the one S3 calls `null`.
@@ -107,14 +142,13 @@ impl S3 for Service {
         refuse("If-Modified-Since", input.if_modified_since.is_some())?;
         refuse("If-Unmodified-Since", input.if_unmodified_since.is_some())?;
         let version_id = input.version_id.as_deref();
-        let (_, stamp, etag) = self.open(&input.bucket, &input.key, version_id).await?;
-        let etag = ETag::Strong(etag);
+        let Opened { size, modified, etag, .. } = self.open(&input.bucket, &input.key, version_id).await?;
         check_conditions(&etag, input.if_match.as_ref(), input.if_none_match.as_ref())?;
         Ok(S3Response::new(HeadObjectOutput {
             accept_ranges: Some("bytes".to_owned()),
-            content_length: length(stamp.size),
+            content_length: length(size),
             e_tag: Some(etag),
-            last_modified: Some(stamp.modified.into()),
+            last_modified: Some(modified.into()),
             ..HeadObjectOutput::default()
         }))
     }
@@ -125,12 +159,9 @@ impl S3 for Service {
         refuse("If-Modified-Since", input.if_modified_since.is_some())?;
         refuse("If-Unmodified-Since", input.if_unmodified_since.is_some())?;
         let version_id = input.version_id.as_deref();
-        let (file, stamp, etag) = self.open(&input.bucket, &input.key, version_id).await?;
-        let etag = ETag::Strong(etag);
+        let Opened { content, size, modified, etag } =
+            self.open(&input.bucket, &input.key, version_id).await?;
         check_conditions(&etag, input.if_match.as_ref(), input.if_none_match.as_ref())?;
-
-        let size = stamp.size;
-        let modified = stamp.modified;
         let (range, content_range) = match input.range {
             None => (0..size, None),
             Some(range) => {
@@ -142,16 +173,25 @@ impl S3 for Service {
             }
         };
         let content_length = length(range.end - range.start);
-        let path = self.store.locate(&input.bucket, &input.key)?.into_path();
-        let body = blocking_for(range.end - range.start, move || {
-            let mut reader = Reader::new(file, stamp, &range)?;
-            let only = reader.only_piece()?;
-            Ok::<_, std::io::Error>((reader, only))
-        });
-        let body = match body.await? {
-            Ok((_, Some(bytes))) => StreamingBlob::from(Body::from(bytes)),
-            Ok((reader, None)) => StreamingBlob::new(reader.stream()),
-            Err(error) => return Err(refusal(&error, &path)),
+        let body = match content {
+            Content::Memory(bytes) => {
+                // No range of what is in memory is larger than memory.
+                let range = range.start as usize..range.end as usize;
+                StreamingBlob::from(Body::from(bytes.slice(range)))
+            }
+            Content::File(file, stamp) => {
+                let path = self.store.locate(&input.bucket, &input.key)?.into_path();
+                let read = blocking_for(range.end - range.start, move || {
+                    let mut reader = Reader::new(file, stamp, &range)?;
+                    let only = reader.only_piece()?;
+                    Ok::<_, std::io::Error>((reader, only))
+                });
+                match read.await? {
+                    Ok((_, Some(bytes))) => StreamingBlob::from(Body::from(bytes)),
+                    Ok((reader, None)) => StreamingBlob::new(reader.stream()),
+                    Err(error) => return Err(refusal(&error, &path)),
+                }
+            }
         };
         Ok(S3Response::new(GetObjectOutput {
             accept_ranges: Some("bytes".to_owned()),
@@ -181,8 +221,16 @@ impl S3 for Service {
         let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
         let body = input.body.unwrap_or_else(|| StreamingBlob::from(Body::empty()));
         let size = input.content_length.and_then(|size| u64::try_from(size).ok());
-        let etags = SharedETags(Arc::clone(&self.store));
-        let etag = write::put(path, body, size, wanted, etags).await?;
+        let kept = self.store.kept(&input.bucket)?;
+        let etag = match size {
+            Some(size) if wanted == Wanted::Anything && kept.takes(&input.key, size) => {
+                kept.put(input.key, write::collect(body, size).await?)
+            }
+            _ => {
+                self.to_disk(&input.bucket, &input.key).await?;
+                write::put(path, body, size, wanted, SharedETags(Arc::clone(&self.store))).await?
+            }
+        };
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(etag)), ..PutObjectOutput::default() }))
     }
 
@@ -192,6 +240,8 @@ impl S3 for Service {
         refuse("tagging", input.tagging.is_some() || input.tagging_directive.is_some())?;
         let conditions = [&input.copy_source_if_match, &input.copy_source_if_none_match];
         refuse("x-amz-copy-source-if-*", conditions.into_iter().any(Option::is_some))?;
+        self.source_to_disk(&input.copy_source).await?;
+        self.to_disk(&input.bucket, &input.key).await?;
         let from = copy::source(&self.store, &input.copy_source)?;
         let to = self.store.locate(&input.bucket, &input.key)?.writable()?;
         let e_tag = Some(ETag::Strong(copy::copy(Arc::clone(&self.store), from, to).await?));
@@ -206,6 +256,7 @@ impl S3 for Service {
         let input = req.input;
         let conditions = [&input.copy_source_if_match, &input.copy_source_if_none_match];
         refuse("x-amz-copy-source-if-*", conditions.into_iter().any(Option::is_some))?;
+        self.source_to_disk(&input.copy_source).await?;
         let from = copy::source(&self.store, &input.copy_source)?.into_path();
         let to = self.store.locate(&input.bucket, &input.key)?.writable()?;
         let (body, size) = copy::part(from, input.copy_source_range).await?;
@@ -253,6 +304,7 @@ impl S3 for Service {
         refuse("If-Match of CompleteMultipartUpload", input.if_match.is_some())?;
         refuse("If-None-Match of CompleteMultipartUpload", input.if_none_match.is_some())?;
         let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        self.to_disk(&input.bucket, &input.key).await?;
         let parts = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
         let etags = SharedETags(Arc::clone(&self.store));
         let etag = self.store.uploads.complete(&input.upload_id, &path, &parts, etags).await?;
@@ -282,6 +334,7 @@ impl S3 for Service {
         refuse("If-Match of DeleteObject", input.if_match.is_some())?;
         check_version(input.version_id.as_deref())?;
         let path = self.store.locate(&input.bucket, &input.key)?.writable()?;
+        self.store.kept(&input.bucket)?.remove(&input.key);
         match std::fs::remove_file(&path).map_err(|error| refusal(&error, &path)) {
             Err(error) if *error.code() != S3ErrorCode::NoSuchKey => Err(error),
             // Deleting what is not there succeeds.
@@ -297,6 +350,9 @@ impl S3 for Service {
         refuse("delimiter", input.delimiter.is_some())?;
         refuse("encoding-type", input.encoding_type.is_some())?;
         let limit = list::limit(input.max_keys)?;
+        for key in self.store.kept(&input.bucket)?.keys() {
+            self.to_disk(&input.bucket, &key).await?;
+        }
         let store = Arc::clone(&self.store);
         let bucket = input.bucket.clone();
         let prefix = input.prefix.clone().unwrap_or_default();

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
 use super::etag::ETags;
+use super::kept::Kept;
 use super::multipart::Uploads;
 
 /// How the name of an unfinished upload begins. No key may have such a segment.
@@ -25,6 +26,7 @@ pub(super) struct Store {
 
 struct Bucket {
     folder: PathBuf,
+    kept: Arc<Kept>,
 }
 
 /// Where an object is.
@@ -56,9 +58,9 @@ impl Place {
 }
 
 impl Store {
-    pub fn add_bucket(&self, name: String, folder: PathBuf) {
+    pub fn add_bucket(&self, name: String, folder: PathBuf, kept: Kept) {
         let mut buckets = self.buckets.write().unwrap_or_else(PoisonError::into_inner);
-        buckets.insert(name, Bucket { folder });
+        buckets.insert(name, Bucket { folder, kept: Arc::new(kept) });
     }
 
     pub fn add_link(&self, bucket: String, key: String, file: PathBuf) {
@@ -70,6 +72,12 @@ impl Store {
     pub fn folder(&self, bucket: &str) -> S3Result<PathBuf> {
         let buckets = self.buckets.read().unwrap_or_else(PoisonError::into_inner);
         buckets.get(bucket).map(|bucket| bucket.folder.clone()).ok_or_else(|| s3_error!(NoSuchBucket))
+    }
+
+    /// The small objects of a bucket that are in memory.
+    pub fn kept(&self, bucket: &str) -> S3Result<Arc<Kept>> {
+        let buckets = self.buckets.read().unwrap_or_else(PoisonError::into_inner);
+        buckets.get(bucket).map(|bucket| Arc::clone(&bucket.kept)).ok_or_else(|| s3_error!(NoSuchBucket))
     }
 
     /// The keys of a bucket that are linked, and their files.

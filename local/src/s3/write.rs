@@ -172,6 +172,19 @@ pub(super) async fn append(
     Ok(upload)
 }
 
+/// All of `body`, which should have `expected_size` bytes.
+pub(super) async fn collect(mut body: StreamingBlob, expected_size: u64) -> S3Result<Bytes> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = body.next().await {
+        let piece = piece.map_err(|error| S3Error::with_source(S3ErrorCode::IncompleteBody, error))?;
+        bytes.extend_from_slice(&piece);
+    }
+    if bytes.len() as u64 != expected_size {
+        return Err(s3_error!(IncompleteBody));
+    }
+    Ok(bytes.into())
+}
+
 /// Puts an upload in its place and answers its ETag; `None` if what is there is not as `wanted`.
 pub(super) async fn finish(
     upload: Upload,

@@ -1,0 +1,123 @@
+//! Objects in memory, through the real S3 client: nothing tells them from files but that there are none.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::primitives::ByteStream;
+use tempfile::TempDir;
+
+use super::LocalS3;
+
+const B: &str = "results";
+
+fn account() -> (TempDir, LocalS3, Client) {
+    let dir = tempfile::tempdir().unwrap();
+    let s3 = LocalS3::new();
+    s3.bucket_keeping(B, dir.path(), "runs/");
+    let client = s3.client();
+    (dir, s3, client)
+}
+
+async fn put(client: &Client, key: &str, body: Vec<u8>) -> String {
+    let put = client.put_object().bucket(B).key(key).body(ByteStream::from(body));
+    put.send().await.unwrap().e_tag().unwrap().to_owned()
+}
+
+async fn get(client: &Client, key: &str) -> Vec<u8> {
+    let got = client.get_object().bucket(B).key(key).send().await.unwrap();
+    got.body.collect().await.unwrap().to_vec()
+}
+
+async fn keys(client: &Client) -> Vec<String> {
+    let listed = client.list_objects_v2().bucket(B).send().await.unwrap();
+    listed.contents().iter().map(|object| object.key().unwrap().to_owned()).collect()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() { &mut folders } else { &mut found }.push(path);
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_small_object_is_there_and_no_file() {
+    let (dir, s3, client) = account();
+    let etag = put(&client, "runs/1/plan.json", b"hello".to_vec()).await;
+    // MD5, as of a file.
+    assert_eq!(etag, "\"5d41402abc4b2a76b9719d911017c592\"");
+    assert_eq!(get(&client, "runs/1/plan.json").await, b"hello");
+    let head = client.head_object().bucket(B).key("runs/1/plan.json").send().await.unwrap();
+    assert_eq!((head.e_tag(), head.content_length()), (Some(etag.as_str()), Some(5)));
+    let range =
+        client.get_object().bucket(B).key("runs/1/plan.json").range("bytes=1-2").send().await.unwrap();
+    assert_eq!(range.content_range(), Some("bytes 1-2/5"));
+    assert_eq!(range.body.collect().await.unwrap().to_vec(), b"el");
+    let other = client.get_object().bucket(B).key("runs/1/plan.json").if_match("\"x\"").send().await;
+    assert_eq!(other.unwrap_err().code(), Some("PreconditionFailed"));
+    put(&client, "runs/1/plan.json", b"other".to_vec()).await;
+    assert_eq!(get(&client, "runs/1/plan.json").await, b"other");
+    assert_eq!(files(dir.path()), [] as [PathBuf; 0]);
+    client.delete_object().bucket(B).key("runs/1/plan.json").send().await.unwrap();
+    let gone = client.get_object().bucket(B).key("runs/1/plan.json").send().await;
+    assert_eq!(gone.unwrap_err().code(), Some("NoSuchKey"));
+    // It goes with its bucket.
+    put(&client, "runs/1/plan.json", b"hello".to_vec()).await;
+    s3.bucket_keeping(B, dir.path(), "runs/");
+    assert_eq!(keys(&client).await, [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn what_is_large_or_another_s_is_a_file() {
+    let (dir, _, client) = account();
+    put(&client, "runs/1/large", vec![1; 70_000]).await;
+    put(&client, "processed/small", b"x".to_vec()).await;
+    assert_eq!(files(dir.path()).len(), 2);
+    // Each replaces the other.
+    put(&client, "runs/1/large", b"small".to_vec()).await;
+    assert_eq!(get(&client, "runs/1/large").await, b"small");
+    put(&client, "runs/1/large", vec![2; 70_000]).await;
+    assert_eq!(get(&client, "runs/1/large").await, vec![2; 70_000]);
+    client.delete_object().bucket(B).key("runs/1/large").send().await.unwrap();
+    assert_eq!(keys(&client).await, ["processed/small"]);
+}
+
+/// However many there are, memory is a constant.
+#[tokio::test]
+async fn of_many_small_objects_only_some_are_kept() {
+    let (dir, _, client) = account();
+    for number in 0..100 {
+        put(&client, &format!("runs/1/{number:02}"), vec![number; 60_000]).await;
+    }
+    let on_disk = files(dir.path()).len();
+    assert!((80..90).contains(&on_disk), "{on_disk} of 100, and a MiB in memory");
+    assert_eq!(keys(&client).await.len(), 100);
+    for number in 0..100 {
+        assert_eq!(get(&client, &format!("runs/1/{number:02}")).await, vec![number; 60_000]);
+    }
+}
+
+#[tokio::test]
+async fn what_needs_a_file_makes_one() {
+    let (dir, _, client) = account();
+    put(&client, "runs/1/a", b"hello".to_vec()).await;
+    client.copy_object().bucket(B).key("tables/a").copy_source(format!("{B}/runs/1/a")).send().await.unwrap();
+    assert_eq!(std::fs::read(dir.path().join("tables/a")).unwrap(), b"hello");
+    // Over one that is in memory.
+    put(&client, "runs/1/b", b"other".to_vec()).await;
+    client.copy_object().bucket(B).key("runs/1/b").copy_source(format!("{B}/tables/a")).send().await.unwrap();
+    assert_eq!(get(&client, "runs/1/b").await, b"hello");
+    let again = client.put_object().bucket(B).key("runs/1/c").if_none_match("*");
+    put(&client, "runs/1/c", b"here".to_vec()).await;
+    assert_eq!(again.send().await.unwrap_err().code(), Some("PreconditionFailed"));
+    assert_eq!(get(&client, "runs/1/c").await, b"here");
+    put(&client, "runs/1/d", b"listed".to_vec()).await;
+    assert_eq!(keys(&client).await, ["runs/1/a", "runs/1/b", "runs/1/c", "runs/1/d", "tables/a"]);
+    assert_eq!(get(&client, "runs/1/d").await, b"listed");
+}
