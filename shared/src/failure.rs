@@ -32,6 +32,14 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// `what` finds no room on the function's own disk.
+    pub fn no_room(what: &str, error: &dyn std::error::Error) -> Self {
+        Failure::InvalidTask(format!(
+            "cannot keep the {what} in a temporary file: {error}; give the function more ephemeral storage, or on one \
+             machine make room there or name another folder with --out"
+        ))
+    }
+
     /// The stable name that leaves the function as its Lambda error type.
     pub fn error_type(&self) -> &'static str {
         match self {

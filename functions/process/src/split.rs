@@ -85,7 +85,7 @@ impl SplitReader {
             let read = self
                 .careful
                 .read(text, &mut extents, line, &mut self.fold, &mut self.rejects)
-                .map_err(|error| cannot_keep("rejected rows", &error))?;
+                .map_err(|error| Failure::no_room("rejected rows", &error))?;
             if !self.only && self.careful.crossed_lines() {
                 return Err(split_unsafe());
             }
@@ -102,7 +102,7 @@ impl SplitReader {
 
     /// Makes room for more cells.
     fn write_cells(&mut self) -> Result<(), Failure> {
-        self.fold.take_cells(|cells| self.table.add(cells)).map_err(|error| cannot_keep("cells", &error))
+        self.fold.take_cells(|cells| self.table.add(cells)).map_err(|error| Failure::no_room("cells", &error))
     }
 
     /// What was learned.
@@ -117,10 +117,10 @@ impl SplitReader {
         let cells = self
             .fold
             .take_cells(|cells| table.finish(cells))
-            .map_err(|error| cannot_keep("cells", &error))?;
+            .map_err(|error| Failure::no_room("cells", &error))?;
         Ok(Learned {
             records_rejected: self.rejects.records(),
-            rejects: self.rejects.finish().map_err(|error| cannot_keep("rejected rows", &error))?,
+            rejects: self.rejects.finish().map_err(|error| Failure::no_room("rejected rows", &error))?,
             cells,
             partial: self.fold.finish(),
         })
@@ -143,10 +143,4 @@ fn split_unsafe() -> Failure {
     Failure::SplitUnsafe(
         "a quoted field goes on over the end of its line; the file's splits may begin inside one".to_owned(),
     )
-}
-
-fn cannot_keep(what: &str, error: &dyn std::error::Error) -> Failure {
-    Failure::InvalidTask(format!(
-        "cannot keep the {what} in a temporary file: {error}; give the function more ephemeral storage"
-    ))
 }

@@ -94,21 +94,15 @@ async fn blocking<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(work).await;
     let done = done.map_err(|error| Failure::InvalidTask(format!("adding up the cells stopped: {error}")))?;
     Ok(done.map_err(|error| match error {
-        Error::Io(error) if error.kind() == io::ErrorKind::StorageFull => no_room(&error),
+        Error::Io(error) if error.kind() == io::ErrorKind::StorageFull => Failure::no_room("tables", &error),
         error => Failure::InvalidTask(error.to_string()),
     }))
-}
-
-fn no_room(error: &io::Error) -> Failure {
-    Failure::InvalidTask(format!(
-        "cannot keep the tables in temporary files: {error}; give the function more ephemeral storage"
-    ))
 }
 
 /// A table: a small one in memory, else in a file that goes away by itself.
 async fn fetch(storage: &Storage, location: Location) -> Result<Box<dyn Read + Send>, Failure> {
     let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::StorageFull => no_room(&error),
+        io::ErrorKind::StorageFull => Failure::no_room("tables", &error),
         _ => body::unreadable(&error, &location),
     };
     let mut table = storage.open(&location).await?;
@@ -117,7 +111,7 @@ async fn fetch(storage: &Storage, location: Location) -> Result<Box<dyn Read + S
     if (start.len() as u64) < SMALL_TABLE_BYTES {
         return Ok(Box::new(Cursor::new(start)));
     }
-    let file = tempfile::tempfile().map_err(|error| no_room(&error))?;
+    let file = tempfile::tempfile().map_err(|error| Failure::no_room("tables", &error))?;
     let mut file = tokio::fs::File::from_std(file);
     file.write_all(&start).await.map_err(failed)?;
     tokio::io::copy_buf(&mut table, &mut file).await.map_err(failed)?;
