@@ -69,6 +69,14 @@ impl Kept {
         self.lock().remove(key);
     }
 
+    /// Forgets an object that is a file by now, unless another one was put in its place meanwhile.
+    pub fn release(&self, key: &str, written: &Object) {
+        let mut objects = self.lock();
+        if objects.get(key).is_some_and(|object| object.etag == written.etag) {
+            objects.remove(key);
+        }
+    }
+
     /// All keys.
     pub fn keys(&self) -> Vec<String> {
         self.lock().keys().cloned().collect()

@@ -10,6 +10,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use tempfile::TempDir;
 
 use super::LocalS3;
+use super::kept::Kept;
 
 const B: &str = "results";
 
@@ -120,4 +121,18 @@ async fn what_needs_a_file_makes_one() {
     put(&client, "runs/1/d", b"listed".to_vec()).await;
     assert_eq!(keys(&client).await, ["runs/1/a", "runs/1/b", "runs/1/c", "runs/1/d", "tables/a"]);
     assert_eq!(get(&client, "runs/1/d").await, b"listed");
+}
+
+/// A request may put another object while this one is made a file.
+#[test]
+fn what_was_put_meanwhile_is_not_forgotten() {
+    let kept = Kept::below("runs/".to_owned());
+    kept.put("runs/1/a".to_owned(), "old".into());
+    let old = kept.get("runs/1/a").unwrap();
+    kept.put("runs/1/a".to_owned(), "new".into());
+    kept.release("runs/1/a", &old);
+    let new = kept.get("runs/1/a").unwrap();
+    assert_eq!(new.bytes, "new");
+    kept.release("runs/1/a", &new);
+    assert!(kept.get("runs/1/a").is_none());
 }

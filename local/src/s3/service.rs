@@ -73,9 +73,9 @@ impl Service {
         let kept = self.store.kept(bucket)?;
         let Some(object) = kept.get(key) else { return Ok(()) };
         let path = self.store.locate(bucket, key)?.writable()?;
-        let body = StreamingBlob::from(Body::from(object.bytes));
+        let body = StreamingBlob::from(Body::from(object.bytes.clone()));
         write::put(path, body, None, Wanted::Anything, SharedETags(Arc::clone(&self.store))).await?;
-        kept.remove(key);
+        kept.release(key, &object);
         Ok(())
     }
 }
