@@ -133,20 +133,20 @@ impl<E: Executions> Start<'_, E> {
     }
 
     async fn record(&self, record: &RawValue, done: &mut Done) -> Result<(), Failure> {
-        let (object, run_id) =
-            match decide(record.get(), &self.config.results).map_err(Failure::InvalidTask)? {
-                Decision::Run { object, run_id } => (object, run_id),
-                Decision::Ignore { bucket, key, reason: OWN_OUTPUT } => {
-                    done.own_outputs += 1;
-                    // Louder than the others: it may be somebody's upload, under a name that is Isotherm's own.
-                    tracing::warn!(bucket, key, decision = "ignored", reason = OWN_OUTPUT, "S3 event");
-                    return Ok(());
-                }
-                Decision::Ignore { bucket, key, reason } => {
-                    tracing::info!(bucket, key, decision = "ignored", reason, "S3 event");
-                    return Ok(());
-                }
-            };
+        let decision = decide(record.get(), &self.config.results).map_err(Failure::InvalidTask)?;
+        let (object, run_id) = match decision {
+            Decision::Run { object, run_id } => (object, run_id),
+            Decision::Ignore { bucket, key, reason: OWN_OUTPUT } => {
+                done.own_outputs += 1;
+                // Louder than the others: it may be somebody's upload, under a name that is Isotherm's own.
+                tracing::warn!(bucket, key, decision = "ignored", reason = OWN_OUTPUT, "S3 event");
+                return Ok(());
+            }
+            Decision::Ignore { bucket, key, reason } => {
+                tracing::info!(bucket, key, decision = "ignored", reason, "S3 event");
+                return Ok(());
+            }
+        };
         if !self.room.take(self.executions, self.deadline).await? {
             tracing::info!(run_id, bucket = object.bucket, key = object.key, decision = "held", "S3 event");
             done.held = true;
