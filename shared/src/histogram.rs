@@ -100,8 +100,14 @@ impl Histogram {
     /// Counts one value in the finest bin `bin`; see [`Binning::bin`].
     #[inline]
     pub fn add(&mut self, bin: i64) {
+        self.add_times(bin, 1);
+    }
+
+    /// Counts `count` values, not 0, in the finest bin `bin`.
+    #[inline]
+    pub fn add_times(&mut self, bin: i64, count: u64) {
         let bin = if self.level == 0 { bin } else { bin.div_euclid(self.span()) };
-        self.add_here(bin, 1);
+        self.add_here(bin, count);
     }
 
     /// Counts a value that does not fit the plan's scale.

@@ -58,8 +58,8 @@ impl Cells {
         &self.slots
     }
 
-    /// Position of the station whose name is `text[start..end]`.
-    #[inline]
+    /// Position of the station whose name is `text[start..end]`, blanks around it aside.
+    #[inline(always)]
     pub fn station_in(&mut self, text: &[u8], start: usize, end: usize) -> usize {
         self.stations.find(text, start, end)
     }
@@ -78,19 +78,27 @@ impl Cells {
         self.cells[at].add(reading, &mut self.others);
     }
 
-    /// Adds integers at the variable's scale, each to the one cell of a station on a day; `stations` and `days` are empty
-    /// where the file has none.
-    pub fn add_scaled(&mut self, values: &[i64], stations: &[usize], days: &[DayNumber]) {
+    /// Adds integers at the variable's scale, each to the one cell of its station on its day; `days` are none where the file
+    /// has none.
+    #[inline(always)]
+    pub fn add_scaled(&mut self, values: &[i64], stations: &[u32], days: &[DayNumber]) {
         debug_assert_eq!(self.slots.len(), 1);
         self.readings += values.len() as u64;
-        for (at, value) in values.iter().enumerate() {
-            let station = stations.get(at).copied().unwrap_or_default();
-            let group = self.position(station, days.get(at).copied().unwrap_or(NO_DAY));
-            self.cells[group].add_scaled(*value, &mut self.others);
+        let rows = values.iter().zip(stations);
+        if days.is_empty() {
+            rows.for_each(|(value, station)| self.add_one(*value, *station, NO_DAY));
+        } else {
+            rows.zip(days).for_each(|((value, station), day)| self.add_one(*value, *station, *day));
         }
     }
 
-    #[inline]
+    #[inline(always)]
+    fn add_one(&mut self, value: i64, station: u32, day: DayNumber) {
+        let group = self.position(station as usize, day);
+        self.cells[group].add_scaled(value, &mut self.others);
+    }
+
+    #[inline(always)]
     fn position(&mut self, station: usize, day: DayNumber) -> usize {
         match self.last.get(station) {
             Some((last, group)) if *last == day => *group as usize,

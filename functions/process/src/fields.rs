@@ -90,24 +90,52 @@ impl Fields {
         }
     }
 
+    /// The field of the time, where it has one alone.
+    #[inline]
+    pub fn only_time(&self) -> Option<usize> {
+        match self.time[..] {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
     /// Whether rows have a time.
     pub fn has_time(&self) -> bool {
         !self.time.is_empty()
     }
 
-    /// The integer at the scale of `variable` that `text[start..end]` is, unless it is missing.
-    #[inline]
-    pub fn scaled(&self, variable: usize, text: &[u8], start: usize, end: usize) -> Option<i64> {
+    /// Replaces `scaled` by the integers at the scale of `variable` that the texts at `spans` are, and `others` by the
+    /// positions of those that are none, or missing.
+    #[inline(always)]
+    pub fn scaled(
+        &self,
+        variable: usize,
+        text: &[u8],
+        spans: impl ExactSizeIterator<Item = (usize, usize)>,
+        scaled: &mut Vec<i64>,
+        others: &mut Vec<usize>,
+    ) {
         let values = &self.values[variable];
+        scaled.clear();
+        others.clear();
         if values.writing.is_some() {
-            return None;
+            scaled.resize(spans.len(), 0);
+            others.extend(0..spans.len());
+            return;
         }
-        values.numbers.short(text, start, end).filter(|value| !values.missing.is_scaled(*value))
+        values.numbers.short_ones(text, spans, scaled, others);
+        // A glance at all of them tells, as a rule, that none is a marker.
+        if scaled.iter().fold(false, |any, value| any | values.missing.may_be_scaled(*value)) {
+            let markers = (0..scaled.len()).filter(|at| values.missing.is_scaled(scaled[*at]));
+            others.extend(markers);
+            others.sort_unstable();
+            others.dedup();
+        }
     }
 
     /// The reading in `text[start..end]`, a value of `variable`; `None` where that is neither a number of a common
     /// form nor missing.
-    #[inline]
+    #[inline(always)]
     pub fn common(&self, variable: usize, text: &[u8], start: usize, end: usize) -> Option<Reading> {
         let values = &self.values[variable];
         if values.writing.is_some() {

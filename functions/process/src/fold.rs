@@ -8,6 +8,7 @@ use shared::{
 };
 
 use crate::cells::{Cells, DayNumber, NO_DAY};
+use crate::tally::Tally;
 
 /// Collects rows.
 pub struct Fold {
@@ -27,7 +28,10 @@ pub struct Fold {
     days: Days,
     order: Order,
     cells: Cells,
-    /// What was learned but for the cells at hand.
+    /// Values of rows with one reading, and which one it is, that are not in its histogram yet.
+    tally: Tally,
+    tally_slot: Option<Slot>,
+    /// What was learned but for the cells and the tally at hand.
     partial: Partial,
 }
 
@@ -53,19 +57,15 @@ impl Fold {
             days: Days::default(),
             order: Order::default(),
             cells,
+            tally: Tally::default(),
+            tally_slot: None,
             partial: Partial::new(variables),
         }
     }
 
     /// Position of the station whose name is `text[start..end]`, blanks around it aside.
-    #[inline]
-    pub fn station_in(&mut self, text: &[u8], mut start: usize, mut end: usize) -> usize {
-        while start < end && text[start] == b' ' {
-            start += 1;
-        }
-        while start < end && text[end - 1] == b' ' {
-            end -= 1;
-        }
+    #[inline(always)]
+    pub fn station_in(&mut self, text: &[u8], start: usize, end: usize) -> usize {
         self.cells.station_in(text, start, end)
     }
 
@@ -117,14 +117,33 @@ impl Fold {
         rejected
     }
 
-    /// Counts rows whose only reading is one of `values`, integers at the variable's scale. `stations` are positions, and
-    /// both they and `days` are empty where the file has none.
-    pub fn scaled_rows(&mut self, slot: Slot, values: &[i64], stations: &[usize], days: &[DayNumber]) {
+    /// Counts rows whose only reading is one of `values`, integers at the variable's scale. `stations` are as many positions,
+    /// 0 where the file has none, and so are `days`, unless it has none.
+    #[inline(always)]
+    pub fn scaled_rows(&mut self, slot: Slot, values: &[i64], stations: &[u32], days: &[DayNumber]) {
         self.cells.add_scaled(values, stations, days);
-        days.iter().for_each(|day| self.order.add(*day));
-        let (binning, variable) = (self.binnings[slot.variable], &mut self.partial.variables[slot.variable]);
-        values.iter().for_each(|value| variable.histogram.add(binning.bin(*value)));
+        self.order.add_all(days);
+        if !self.tally.take_room(values.len()) {
+            self.add_tally();
+            self.tally.take_room(values.len());
+        }
+        self.tally_slot = Some(slot);
+        for value in values {
+            if !self.tally.add(*value) {
+                let bin = self.binnings[slot.variable].bin(*value);
+                self.partial.variables[slot.variable].histogram.add(bin);
+            }
+        }
         self.partial.account.used(values.len() as u64);
+    }
+
+    /// Adds what was tallied to its histogram.
+    fn add_tally(&mut self) {
+        let Some(Slot { variable, .. }) = self.tally_slot.take() else { return };
+        let histogram = &mut self.partial.variables[variable].histogram;
+        for (value, count) in self.tally.take() {
+            histogram.add_times(self.binnings[variable].bin(value), count);
+        }
     }
 
     /// Counts a row of a long table whose element is no variable.
@@ -162,6 +181,12 @@ impl Fold {
     /// Physical lines dealt with so far.
     pub fn lines(&self) -> u64 {
         self.partial.lines
+    }
+
+    /// The day that the time `text[start..end]` begins with.
+    #[inline(always)]
+    pub fn day_in(&mut self, text: &[u8], start: usize, end: usize) -> DayNumber {
+        self.days.last_in(text, start, end).unwrap_or_else(|| self.day(&text[start..end]))
     }
 
     /// The day that `time` begins with.
@@ -223,6 +248,7 @@ impl Fold {
 
     /// What was learned, once the cells were taken.
     pub fn finish(mut self) -> Partial {
+        self.add_tally();
         self.partial.order = self.order.finish();
         self.partial
     }
@@ -261,6 +287,14 @@ impl Order {
         }
     }
 
+    /// Counts rows; mostly all have the day of the row before.
+    #[inline(always)]
+    fn add_all(&mut self, days: &[DayNumber]) {
+        if days.iter().fold(0, |differing, day| differing | (day ^ self.last)) != 0 {
+            days.iter().for_each(|day| self.add(*day));
+        }
+    }
+
     fn step(&mut self, day: DayNumber) {
         if self.last == NO_DAY {
             self.first = day;
@@ -289,7 +323,17 @@ impl Order {
 struct Days {
     /// The day seen last in ISO 8601 form: most rows have the day of the row before, and comparing ten bytes is cheaper
     /// than reading a date.
-    last: Option<([u8; 10], DayNumber)>,
+    last: Option<(u128, DayNumber)>,
+}
+
+/// Bytes of a day in its full form.
+const DAY_BYTES: usize = 10;
+
+/// The bytes of a day, the first the lowest, with zeros behind them.
+fn of_day(bytes: [u8; DAY_BYTES]) -> u128 {
+    let mut padded = [0; size_of::<u128>()];
+    padded[..DAY_BYTES].copy_from_slice(&bytes);
+    u128::from_le_bytes(padded)
 }
 
 impl Days {
@@ -297,9 +341,20 @@ impl Days {
     #[inline]
     fn last(&self, time: &[u8]) -> Option<DayNumber> {
         let (last, day) = self.last?;
-        let first = *time.first_chunk()?;
+        let first = of_day(*time.first_chunk()?);
         // `2024-02-29T…`: an eleventh byte that is a digit would make it another text altogether.
-        (last == first && time.get(10).is_none_or(|byte| !byte.is_ascii_digit())).then_some(day)
+        (last == first && time.get(DAY_BYTES).is_none_or(|byte| !byte.is_ascii_digit())).then_some(day)
+    }
+
+    /// The same for `text[start..end]`, if more text stands behind it.
+    #[inline(always)]
+    fn last_in(&self, text: &[u8], start: usize, end: usize) -> Option<DayNumber> {
+        let (last, day) = self.last?;
+        // The day's bytes, the one behind them, and some of no interest.
+        let bytes = u128::from_le_bytes(*text.get(start..)?.first_chunk()?);
+        let (length, behind) = (end - start, (bytes >> (8 * DAY_BYTES)) as u8);
+        let is_same = bytes & ((1 << (8 * DAY_BYTES)) - 1) == last;
+        (is_same & (length >= DAY_BYTES) & !(behind.is_ascii_digit() & (length > DAY_BYTES))).then_some(day)
     }
 
     /// The day that `time`, without blanks around it, begins with.
@@ -310,7 +365,7 @@ impl Days {
             && format == TimeFormat::YearFirst
             && first.iter().filter(|byte| byte.is_ascii_digit()).count() == 8
         {
-            self.last = Some((*first, day));
+            self.last = Some((of_day(*first), day));
         }
         Some(day)
     }

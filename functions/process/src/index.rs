@@ -3,40 +3,44 @@
 //! The index covers a *window* of whole lines that need no closer look at their quotes: every quote in them either
 //! opens a field at its start or closes one at its end. The first line with another quote ends the window.
 
-use wide::u8x64;
+use crate::words::{Compare, WORD};
 
-/// Bytes that are looked at together.
-const WORD: usize = 64;
 /// About so many bytes make a window: text and index of one stay in the processor's first cache.
 const WINDOW: usize = 6 << 10;
 
 /// The ends of the fields in a window of a text.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// Offsets, from the window's start, of the delimiters and line ends that part fields: the first `count` of it.
-    ends: Vec<u32>,
+    /// Offsets, from the window's start, of the delimiters and line ends that part fields: `count` of it, behind a first one
+    /// that stands for the byte before the window.
+    bounds: Vec<u32>,
     count: usize,
     /// Number of lines.
     lines: usize,
     start: usize,
     end: usize,
-    quoted: bool,
+    dressed: bool,
     ascii: bool,
 }
 
 impl Index {
     /// Indexes a window of `text` from `start`, the beginning of a line. The window may be empty: the first line
     /// has quotes that need a closer look, or no line end.
-    pub fn read(&mut self, text: &[u8], start: usize, delimiter: u8) {
+    #[inline(always)]
+    pub fn read<C: Compare>(&mut self, compare: C, text: &[u8], start: usize, delimiter: u8) {
         self.clear();
         (self.start, self.end) = (start, start);
         let mut quotes = Quotes::default();
-        let (mut high, mut seen_line_end, mut at) = (u8x64::splat(0), false, start);
-        while at < text.len() && (at - start < WINDOW || !seen_line_end) {
-            let (word, valid) = load(text, at);
-            let equal = |byte: u8| word.simd_eq(u8x64::splat(byte)).to_bitmask() & valid;
+        let mut padded = [0; WORD];
+        let mut all = compare.load(&padded);
+        let (mut returns, mut lines, mut at) = (0, 0, start);
+        while at < text.len() && (at - start < WINDOW || lines == 0) {
+            let (bytes, valid) = bytes(text, at, &mut padded);
+            let word = compare.load(bytes);
+            let equal = |byte: u8| compare.equal(word, byte) & valid;
             let (mut delimiters, mut line_ends, marks) = (equal(delimiter), equal(b'\n'), equal(b'"'));
-            high |= word;
+            all = compare.or(all, word);
+            returns |= equal(b'\r');
             let mut stop = 0;
             if marks != 0 || quotes.seen {
                 stop = quotes.read(marks, &mut delimiters, line_ends, equal(b'\r'));
@@ -48,24 +52,25 @@ impl Index {
             } else {
                 quotes.parted = (delimiters | line_ends) >> (WORD - 1);
             }
-            seen_line_end |= line_ends != 0;
+            lines += line_ends.count_ones() as usize;
             self.take(at - start, delimiters | line_ends);
             if stop != 0 {
                 break;
             }
             at += WORD;
         }
-        self.quoted = quotes.seen;
-        self.ascii = high.to_bitmask() == 0;
+        self.lines = lines;
+        self.dressed = quotes.seen || returns != 0;
+        self.ascii = compare.not_ascii(all) == 0;
         // What is behind the last line end belongs to a line of the next window.
-        while let Some(last) = self.count.checked_sub(1).map(|last| self.ends[last] as usize) {
+        while self.count > 0 {
+            let last = self.bounds[self.count] as usize;
             if text[start + last] == b'\n' {
                 self.end = start + last + 1;
                 break;
             }
             self.count -= 1;
         }
-        self.lines = memchr::memchr_iter(b'\n', &text[self.start..self.end]).count();
     }
 
     /// Empties the window.
@@ -74,15 +79,16 @@ impl Index {
     }
 
     /// Adds the set bits of `ends`, whose first stands for the offset `base`.
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, base: usize, ends: u64) {
-        if self.ends.len() < self.count + WORD {
-            self.ends.resize(2 * self.ends.len() + WORD, 0);
+        let first = self.count + 1;
+        if self.bounds.len() < first + WORD {
+            self.bounds.resize(2 * self.bounds.len() + WORD + 1, u32::MAX);
         }
         let found = ends.count_ones() as usize;
         let mut rest = ends;
         // Eight at a time without looking whether there are as many: what is too much is written over later.
-        for eight in self.ends[self.count..self.count + WORD].chunks_exact_mut(8).take(found.div_ceil(8)) {
+        for eight in self.bounds[first..first + WORD].chunks_exact_mut(8).take(found.div_ceil(8)) {
             for offset in eight {
                 *offset = base as u32 + rest.trailing_zeros();
                 rest &= rest.wrapping_sub(1);
@@ -101,9 +107,9 @@ impl Index {
         self.end
     }
 
-    /// Whether a quote is among the window's lines.
-    pub fn quoted(&self) -> bool {
-        self.quoted
+    /// Whether there may be a quote or a `\r` among the window's lines.
+    pub fn is_dressed(&self) -> bool {
+        self.dressed
     }
 
     /// Whether all that was looked at is ASCII.
@@ -112,6 +118,7 @@ impl Index {
     }
 
     /// Whether each line of `text`, which was read, has `width` fields.
+    #[inline(always)]
     pub fn is_regular(&self, text: &[u8], width: usize) -> bool {
         // As many line ends as there are lines of that width, and each where one of them ends: so there is none elsewhere.
         let rows = self.ends().chunks_exact(width);
@@ -122,20 +129,25 @@ impl Index {
     /// Offsets, from the window's start, of the bytes behind its fields: a delimiter or the line's `\n`.
     #[inline]
     pub fn ends(&self) -> &[u32] {
-        &self.ends[..self.count]
+        self.bounds.get(1..=self.count).unwrap_or_default()
+    }
+
+    /// The same behind the offset of the byte before the window, which is -1, as it were: [`u32::MAX`].
+    #[inline]
+    pub fn bounds(&self) -> &[u32] {
+        self.bounds.get(..=self.count).unwrap_or(&[u32::MAX])
     }
 }
 
-/// The next 64 bytes, and a bit for each of them that the text still has.
-#[inline]
-fn load(text: &[u8], at: usize) -> (u8x64, u64) {
-    if let Some(Ok(bytes)) = text.get(at..at + WORD).map(<[u8; WORD]>::try_from) {
-        return (u8x64::new(bytes), u64::MAX);
-    }
+/// The next 64 bytes, and a bit for each of them that the text still has; the last ones are put into `padded`.
+#[inline(always)]
+fn bytes<'a>(text: &'a [u8], at: usize, padded: &'a mut [u8; WORD]) -> (&'a [u8; WORD], u64) {
     let rest = &text[at..];
-    let mut bytes = [0; WORD];
-    bytes[..rest.len()].copy_from_slice(rest);
-    (u8x64::new(bytes), (1 << rest.len()) - 1)
+    if let Some(bytes) = rest.first_chunk() {
+        return (bytes, u64::MAX);
+    }
+    padded[..rest.len()].copy_from_slice(rest);
+    (padded, (1 << rest.len()) - 1)
 }
 
 /// What the quotes up to a word of 64 bytes mean for the next one. Each is one bit: 0 or 1, but `inside`.
@@ -159,7 +171,7 @@ impl Default for Quotes {
 
 impl Quotes {
     /// Reads a word: takes from `delimiters` those inside quotes, and answers the bytes that need a closer look.
-    #[inline]
+    #[inline(always)]
     fn read(&mut self, marks: u64, delimiters: &mut u64, line_ends: u64, returns: u64) -> u64 {
         self.seen = true;
         let inside = prefix_xor(marks) ^ self.inside;
@@ -181,7 +193,7 @@ impl Quotes {
 }
 
 /// For each bit, whether an odd number of bits up to and with it is set.
-#[inline]
+#[inline(always)]
 fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;

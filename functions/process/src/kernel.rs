@@ -7,14 +7,17 @@
 use shared::dialect::{BLANKS, is_note};
 use shared::{Columns, Dialect, Encoding, Reading, Slot};
 
-use crate::cells::{DayNumber, NO_DAY};
+use crate::batch::{Batch, MOST};
 use crate::fields::Fields;
 use crate::fold::Fold;
 use crate::index::Index;
 use crate::limits::Limits;
+use crate::rows::{Row, Rows};
+use crate::words::{Compare, Processor, Work};
 
 /// Reads lines fast.
 pub struct Kernel {
+    processor: Processor,
     index: Index,
     /// Position in the index of the end of the next line's first field.
     next: usize,
@@ -33,6 +36,23 @@ pub struct Kernel {
     batch: Batch,
 }
 
+/// What [`Kernel::read`] does, with the instructions of the processor at hand.
+struct Reads<'a> {
+    kernel: &'a mut Kernel,
+    text: &'a [u8],
+    at: usize,
+    fold: &'a mut Fold,
+}
+
+impl Work for Reads<'_> {
+    type Output = Stop;
+
+    #[inline(always)]
+    fn with<C: Compare>(self, compare: C) -> Stop {
+        self.kernel.read_with(compare, self.text, self.at, self.fold)
+    }
+}
+
 /// Why the kernel stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
@@ -48,6 +68,7 @@ impl Kernel {
     /// For files of this dialect; only `columns` are taken out of the text.
     pub fn new(dialect: &Dialect, columns: &Columns, limits: Limits) -> Self {
         Kernel {
+            processor: Processor::detect(),
             index: Index::default(),
             next: 0,
             damaged: false,
@@ -68,14 +89,25 @@ impl Kernel {
         self.next = 0;
     }
 
+    /// The same with instructions of `processor` alone.
+    #[must_use]
+    pub fn on(self, processor: Processor) -> Self {
+        Kernel { processor, ..self }
+    }
+
     /// Counts the lines of `text` from `at`, the beginning of a line, up to one that it cannot read.
-    pub fn read(&mut self, text: &[u8], mut at: usize, fold: &mut Fold) -> Stop {
+    pub fn read(&mut self, text: &[u8], at: usize, fold: &mut Fold) -> Stop {
+        self.processor.run(Reads { kernel: self, text, at, fold })
+    }
+
+    #[inline(always)]
+    fn read_with(&mut self, compare: impl Compare, text: &[u8], mut at: usize, fold: &mut Fold) -> Stop {
         if self.delimiter == BLANKS && at < text.len() {
             return Stop::Line(at);
         }
         while at < text.len() {
             if at >= self.index.end() {
-                self.index.read(text, at, self.delimiter);
+                self.index.read(compare, text, at, self.delimiter);
                 self.next = 0;
                 self.damaged = self.encoding == Encoding::Utf8
                     && !self.index.is_ascii()
@@ -98,6 +130,7 @@ impl Kernel {
     }
 
     /// Counts the window's lines from `at` on: how many, and where the first one begins that it cannot read.
+    #[inline(always)]
     fn window(&mut self, whole: &[u8], at: usize, fold: &mut Fold) -> (usize, usize) {
         let window = self.index.start();
         let text = &whole[window..self.index.end()];
@@ -112,27 +145,38 @@ impl Kernel {
             && text.len() <= self.limits.line_bytes
             && self.index.is_regular(whole, self.width);
         let (mut readings, mut batch) = (std::mem::take(&mut self.readings), std::mem::take(&mut self.batch));
-        let ends = &self.index.ends()[self.next..];
-        let mut rows = Rows { text, start, ends, width: self.width, quoted: self.index.quoted() };
+        let all = Rows {
+            text,
+            bounds: &self.index.bounds()[self.next..],
+            width: self.width,
+            dressed: self.index.is_dressed(),
+        };
+        debug_assert!(all.start() == start);
         let regular =
-            if is_plain { rows.len() } else { rows.iter().take_while(|row| self.is_regular(row)).count() };
-        rows.ends = &ends[..regular * self.width];
+            if is_plain { all.len() } else { all.iter().take_while(|row| self.is_regular(row)).count() };
+        let mut rows = all.part(0, regular);
         let one = match self.fields.slots[..] {
             [slot] if self.fields.elements.is_none() && !self.fields.judged => Some(slot),
             _ => None,
         };
-        while let Some(row) = rows.iter().next() {
-            // Rows like most come together; the one that ends them, as others do where there is more to read, alone.
-            let together = one.map_or(0, |slot| self.one_reading_each(&rows, slot, &mut batch, fold));
-            if together > 0 {
-                rows.skip(together);
-            } else if self.all_readings(&row, &mut readings, &mut batch.joined, fold) {
-                rows.skip(1);
-            } else {
+        while !rows.is_empty() {
+            let some = rows.part(0, rows.len().min(MOST));
+            let counted = match one {
+                Some(slot) if rows.dressed => {
+                    self.one_reading_each::<true>(&some, slot, &mut readings, &mut batch, fold)
+                }
+                Some(slot) => self.one_reading_each::<false>(&some, slot, &mut readings, &mut batch, fold),
+                None => some
+                    .iter()
+                    .take_while(|row| self.all_readings(row, &mut readings, &mut batch.joined, fold))
+                    .count(),
+            };
+            rows = rows.part(counted, rows.len() - counted);
+            if counted < some.len() {
                 break;
             }
         }
-        let (lines, end) = (regular - rows.len(), window + rows.start);
+        let (lines, end) = (regular - rows.len(), window + rows.start());
         self.next += lines * self.width;
         (self.readings, self.batch) = (readings, batch);
         (lines, end)
@@ -140,48 +184,46 @@ impl Kernel {
 
     /// Whether the line has as many fields as the header, and nothing that needs a closer look.
     fn is_regular(&self, row: &Row<'_>) -> bool {
-        let end = row.end();
+        let (ends, line) = (row.ends(), row.whole());
         let is_line_end = |end: &u32| row.text[*end as usize] == b'\n';
-        row.ends.last().is_some_and(is_line_end)
-            && !row.ends[..self.width - 1].iter().any(is_line_end)
-            && end - row.start <= self.limits.line_bytes
+        ends.last().is_some_and(is_line_end)
+            && !ends[..self.width - 1].iter().any(is_line_end)
+            && line.len() <= self.limits.line_bytes
             // A blank line is no row, and where there is but one column it has as many fields as a row.
-            && !(self.width == 1 && matches!(&row.text[row.start..end], [] | b"\r"))
-            && !(self.damaged && std::str::from_utf8(&row.text[row.start..end]).is_err())
-            && !is_note(&row.text[row.start..end], &self.notes)
+            && !(self.width == 1 && matches!(line, [] | b"\r"))
+            && !(self.damaged && std::str::from_utf8(line).is_err())
+            && !is_note(line, &self.notes)
     }
 
-    /// Counts the first of `rows`, as long as their one reading is an integer at its variable's scale: how many. One field
-    /// after the other, each in all rows: what is done for a row does not wait for what was done for the row before.
-    fn one_reading_each(&self, rows: &Rows<'_>, slot: Slot, batch: &mut Batch, fold: &mut Fold) -> usize {
-        let Batch { values, stations, days, joined } = batch;
-        let text = rows.text;
-        values.clear();
-        for (start, end) in rows.field(slot.index) {
-            match self.fields.scaled(slot.variable, text, start, end) {
-                Some(value) => values.push(value),
-                None => break,
+    /// Counts `rows` up to one that [`Self::all_readings`] does not count: how many.
+    #[inline(always)]
+    fn one_reading_each<const DRESSED: bool>(
+        &self,
+        rows: &Rows<'_>,
+        slot: Slot,
+        readings: &mut Vec<Reading>,
+        batch: &mut Batch,
+        fold: &mut Fold,
+    ) -> usize {
+        let spans = rows.field::<DRESSED>(slot.index);
+        self.fields.scaled(slot.variable, rows.text, spans, &mut batch.scaled, &mut batch.others);
+        let mut at = 0;
+        for turn in 0..=batch.others.len() {
+            let other = batch.others.get(turn).copied().unwrap_or(rows.len());
+            if other > at {
+                batch.count::<DRESSED>(rows, at, other - at, slot, &self.fields, fold);
             }
+            at = other;
+            if at == rows.len() || !self.all_readings(&rows.row(at), readings, &mut batch.joined, fold) {
+                break;
+            }
+            at += 1;
         }
-        let count = values.len();
-        stations.clear();
-        if let Some(index) = self.fields.station {
-            let fields = rows.field(index).take(count);
-            stations.extend(fields.map(|(start, end)| fold.station_in(text, start, end)));
-        }
-        days.clear();
-        if self.fields.has_time() {
-            let times = rows.iter().take(count);
-            days.extend(times.map(|row| {
-                let time = self.fields.time(|index| row.text_of(index), joined);
-                time.map_or(NO_DAY, |time| fold.day(time))
-            }));
-        }
-        fold.scaled_rows(slot, values, stations, days);
-        count
+        at
     }
 
     /// Counts a row, unless one of its readings is neither a number of a common form nor missing.
+    #[inline(always)]
     fn all_readings(
         &self,
         row: &Row<'_>,
@@ -235,98 +277,5 @@ impl Kernel {
             *reading = self.fields.judge(slot.variable, known, |index| row.text_of(index));
             !matches!(reading, Reading::Rejected(_))
         })
-    }
-}
-
-/// What was read of rows with one reading each.
-#[derive(Default)]
-struct Batch {
-    values: Vec<i64>,
-    /// Positions of the stations, and the days; none where the file has none.
-    stations: Vec<usize>,
-    days: Vec<DayNumber>,
-    /// Room for a time that is put together.
-    joined: Vec<u8>,
-}
-
-/// Lines of a window, of as many fields each.
-struct Rows<'a> {
-    text: &'a [u8],
-    /// Offset of the first byte.
-    start: usize,
-    /// Offsets of the bytes behind the fields.
-    ends: &'a [u32],
-    width: usize,
-    /// Whether the window has quotes.
-    quoted: bool,
-}
-
-impl<'a> Rows<'a> {
-    fn len(&self) -> usize {
-        self.ends.len() / self.width
-    }
-
-    /// One row after the other.
-    fn iter(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
-        let (text, quoted, mut start) = (self.text, self.quoted, self.start);
-        self.ends.chunks_exact(self.width).map(move |ends| {
-            let row = Row { text, start, ends, quoted };
-            start = row.end() + 1;
-            row
-        })
-    }
-
-    /// Where the texts of a field are.
-    #[inline]
-    fn field(&self, index: usize) -> impl Iterator<Item = (usize, usize)> + use<'a> {
-        self.iter().map(move |row| row.field(index))
-    }
-
-    /// Goes on behind the first `count` rows.
-    fn skip(&mut self, count: usize) {
-        let (skipped, rest) = self.ends.split_at(count * self.width);
-        self.start = skipped.last().map_or(self.start, |end| *end as usize + 1);
-        self.ends = rest;
-    }
-}
-
-/// A line of a window.
-struct Row<'a> {
-    text: &'a [u8],
-    /// Offset of its first byte.
-    start: usize,
-    /// Offsets of the bytes behind its fields.
-    ends: &'a [u32],
-    /// Whether the window has quotes.
-    quoted: bool,
-}
-
-impl<'a> Row<'a> {
-    /// A field's text, as [`Self::field`].
-    #[inline]
-    fn text_of(&self, index: usize) -> &'a [u8] {
-        let (start, end) = self.field(index);
-        &self.text[start..end]
-    }
-
-    /// Offset of its last byte.
-    #[inline]
-    fn end(&self) -> usize {
-        self.ends.last().map_or(self.start, |end| *end as usize)
-    }
-
-    /// Offsets of a field's text, without its quotes and the line's `\r`.
-    #[inline]
-    fn field(&self, index: usize) -> (usize, usize) {
-        let start = if index == 0 { self.start } else { self.ends[index - 1] as usize + 1 };
-        let mut end = self.ends[index] as usize;
-        if index + 1 == self.ends.len() && end > start && self.text[end - 1] == b'\r' {
-            end -= 1;
-        }
-        // In a line of the index a quote at the start has its partner at the end.
-        if self.quoted && end > start && self.text[start] == b'"' {
-            return (start + 1, end - 1);
-        }
-        (start, end)
     }
 }

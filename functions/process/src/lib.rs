@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`blocks`] | a split's text, cut at line ends |
 //! | [`split`] | its lines: each down the fast path, those that do not fit down the careful one |
-//! | [`kernel`] | the fast path; [`index`] finds the ends of fields, [`number`] reads temperatures |
+//! | [`kernel`] | the fast path; [`index`] finds the ends of fields, [`rows`] and [`batch`] take them field by field, [`number`] reads temperatures, [`words`] is what the processor can do |
 //! | [`careful`] | the careful path, which names each bad row |
 //! | [`fields`] | what is read of a row, and what its texts are as readings |
 //! | [`fold`] | rows to cells, whichever path read them; [`cells`] and [`stations`] hold them, each one packed |
@@ -13,6 +13,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod batch;
 pub mod blocks;
 pub mod careful;
 pub mod cells;
@@ -27,9 +28,12 @@ pub mod number;
 mod open;
 mod packed;
 pub mod rejects;
+pub mod rows;
 pub mod split;
 pub mod stations;
 pub mod table;
+mod tally;
+pub mod words;
 
 use std::time::{Duration, Instant};
 

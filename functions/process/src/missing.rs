@@ -37,10 +37,16 @@ impl Missing {
         text.is_empty() || self.texts.contains(text)
     }
 
+    /// Whether a scaled value is at most the greatest marker.
+    #[inline(always)]
+    pub fn may_be_scaled(&self, value: i64) -> bool {
+        value <= self.greatest
+    }
+
     /// Whether a scaled value is a marker.
     #[inline]
     pub fn is_scaled(&self, value: i64) -> bool {
-        value <= self.greatest && self.scaled.contains(&value)
+        self.may_be_scaled(value) && self.scaled.contains(&value)
     }
 
     /// Whether `digits` × 10^-`scale`, as [`parse_fine`] reads them, is a marker.

@@ -29,7 +29,64 @@ pub struct Numbers {
     /// For eight digits at most, by how many of them are the fraction's: what brings them to the scale, and the greatest
     /// number for which that may be done; -1 where there is none.
     to_scale: [(i64, i64); 8],
+    usual: Usual,
 }
+
+/// How a number of at most eight characters is told that has just as many fraction digits as the scale, as most have.
+#[derive(Clone, Copy, Debug)]
+struct Usual {
+    /// Its mark: the byte, and the highest bit of the byte, where it stands; 0 where the scale is 0.
+    mark: u64,
+    mark_bit: u64,
+    /// The bytes before the mark, and behind it.
+    before: u64,
+    behind: u64,
+    /// The fewest characters that it has but for its sign.
+    least: u64,
+    /// The greatest number; -1 where no number is usual.
+    greatest: i64,
+}
+
+impl Usual {
+    fn new(mark: u8, scale: u8) -> Self {
+        let at = 8 * 7_u32.saturating_sub(scale.into());
+        let greatest = GREATEST_SCALED.get(usize::from(scale)).copied().unwrap_or_default();
+        if scale == 0 {
+            return Usual { mark: 0, mark_bit: 0, before: 0, behind: u64::MAX, least: 1, greatest };
+        }
+        let before = (1_u64 << at) - 1;
+        Usual {
+            mark: u64::from(mark) << at,
+            mark_bit: 0x80 << at,
+            before,
+            behind: !before << 8,
+            least: 2,
+            greatest: if scale < 8 { greatest } else { -1 },
+        }
+    }
+
+    /// The number in the highest bytes of `word`, `length` of them, and a bit set if it is none of these. No branches and no
+    /// table, so that many are read at once.
+    #[inline(always)]
+    fn read(&self, word: u64, length: u64) -> (i64, u64) {
+        let blank = 64_u64.wrapping_sub(8 * length) & 63;
+        let is_negative = u64::from((word >> blank) & 0xFF == u64::from(b'-'));
+        // The sign counts as a leading zero.
+        let word = word ^ (is_negative * u64::from(b'-' ^ b'0')) << blank;
+        let digits = (word ^ each(b'0')) >> blank << blank;
+        let others = (((digits & each(0x7F)) + each(0x76)) | digits) & each(0x80);
+        let mut odd = others ^ self.mark_bit;
+        odd |= (word ^ self.mark) & (self.mark_bit / 0x80 * 0xFF);
+        odd |=
+            u64::from(length.wrapping_sub(1) > 7) | u64::from(length.wrapping_sub(is_negative) < self.least);
+        let number = eight_digits((digits & self.before) << 8 | digits & self.behind) as i64;
+        odd |= u64::from(number > self.greatest);
+        (if is_negative == 1 { -number } else { number }, odd)
+    }
+}
+
+/// Numbers that are read at once.
+const TOGETHER: usize = 16;
 
 impl Numbers {
     /// For numbers with this decimal mark, as a rule with at most `scale` fraction digits.
@@ -40,7 +97,7 @@ impl Numbers {
             let greatest = GREATEST_SCALED.get(usize::from(scale)).copied().unwrap_or_default();
             factor.map_or((0, -1), |factor| (*factor, greatest / factor))
         });
-        Numbers { mark, scale, to_scale }
+        Numbers { mark, scale, to_scale, usual: Usual::new(mark, scale) }
     }
 
     /// The number in `text[start..end]`, as [`Self::plain`] reads it.
@@ -49,6 +106,47 @@ impl Numbers {
         match self.short(text, start, end) {
             Some(value) => Some(Number::Scaled(value)),
             None => self.plain(&text[start..end]),
+        }
+    }
+
+    /// Adds to `values` what [`Self::short`] says of the texts at `spans`, and to `others` the positions of those of which it
+    /// says nothing.
+    #[inline(always)]
+    pub fn short_ones(
+        &self,
+        text: &[u8],
+        mut spans: impl ExactSizeIterator<Item = (usize, usize)>,
+        values: &mut Vec<i64>,
+        others: &mut Vec<usize>,
+    ) {
+        let mut left = spans.len();
+        while left > 0 {
+            let count = left.min(TOGETHER);
+            left -= count;
+            let (mut words, mut lengths, mut places) = ([0; TOGETHER], [0; TOGETHER], [(0, 0); TOGETHER]);
+            for ((word, length), (place, (start, end))) in
+                words.iter_mut().zip(&mut lengths).zip(places[..count].iter_mut().zip(&mut spans))
+            {
+                *place = (start, end);
+                // A length of 0 is none of the usual ones.
+                if let Some(bytes) = text[..end].last_chunk() {
+                    (*word, *length) = (u64::from_le_bytes(*bytes), (end - start) as u64);
+                }
+            }
+            let (mut read, mut odd) = ([0; TOGETHER], [0; TOGETHER]);
+            for at in 0..TOGETHER {
+                (read[at], odd[at]) = self.usual.read(words[at], lengths[at]);
+            }
+            let first = values.len();
+            values.extend_from_slice(&read[..count]);
+            if odd[..count].iter().fold(0, |all, odd| all | odd) != 0 {
+                for at in (0..count).filter(|at| odd[*at] != 0) {
+                    match self.short(text, places[at].0, places[at].1) {
+                        Some(value) => values[first + at] = value,
+                        None => others.push(first + at),
+                    }
+                }
+            }
         }
     }
 
@@ -108,13 +206,14 @@ impl Numbers {
     }
 }
 
-/// The number whose eight digits are the bytes of `digits`, the lowest first: pairs, then fours, then all. Each factor
-/// adds a power of ten of the lower half to the upper one.
-#[inline]
+/// The number whose eight digits are the bytes of `digits`, the lowest first: pairs, then fours, then all.
+#[inline(always)]
 fn eight_digits(digits: u64) -> u64 {
-    let pairs = (digits.wrapping_mul(1 + (10 << 8)) >> 8) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs.wrapping_mul(1 + (100 << 16)) >> 16) & 0x0000_FFFF_0000_FFFF;
-    fours.wrapping_mul(1 + (10_000 << 32)) >> 32
+    const PAIR: u64 = 0x00FF_00FF_00FF_00FF;
+    const FOUR: u64 = 0x0000_FFFF_0000_FFFF;
+    let pairs = (digits & PAIR) * 10 + (digits >> 8 & PAIR);
+    let fours = (pairs & FOUR) * 100 + (pairs >> 16 & FOUR);
+    (fours & 0xFFFF_FFFF) * 10_000 + (fours >> 32)
 }
 
 /// An integer with more digits behind it, at `scale`, if that holds it.
@@ -156,6 +255,31 @@ mod tests {
                     number.contains('e') || exact.and_then(|value| value.to_scaled(scale)).is_none(),
                     "{number}"
                 ),
+            }
+        }
+    }
+
+    proptest! {
+        /// Many at once are what each is by itself.
+        #[test]
+        fn many_numbers_are_those_read_one_by_one(
+            written in prop::collection::vec(("[ ,]{0,2}", prop_oneof![4 => "-?[0-9]{1,3}[.][0-9]", 2 => "[+-]?[0-9]{0,8}[.,]?[0-9]{0,4}", 1 => "[0-9.-]{0,3}x?"]), 0..50),
+            scale in 0_u8..=MAX_SCALE, mark in prop::sample::select(&b".,"[..]),
+        ) {
+            let (mut text, mut spans) = (String::new(), Vec::new());
+            for (between, number) in &written {
+                text += between;
+                spans.push((text.len(), text.len() + number.len()));
+                text += number;
+            }
+            let (text, numbers) = (text.as_bytes(), Numbers::new(mark, scale));
+            let (mut values, mut others) = (vec![7], vec![]);
+            numbers.short_ones(text, spans.iter().copied(), &mut values, &mut others);
+            prop_assert_eq!(values.len(), 1 + spans.len());
+            for (at, (start, end)) in (1..).zip(spans) {
+                let alone = numbers.short(text, start, end);
+                prop_assert_eq!(alone.is_none(), others.contains(&at));
+                prop_assert!(alone.is_none_or(|value| value == values[at]), "{:?} {:?}", alone, values[at]);
             }
         }
     }

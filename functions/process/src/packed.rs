@@ -46,7 +46,7 @@ impl Packed {
     }
 
     /// Adds an integer at the variable's scale.
-    #[inline]
+    #[inline(always)]
     pub fn add_scaled(&mut self, value: i64, others: &mut Vec<Summary>) {
         let value_squared = i128::from(value) * i128::from(value);
         let Some(sum_of_squares) = self.sum_of_squares.checked_add(value_squared) else {

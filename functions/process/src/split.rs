@@ -9,6 +9,7 @@ use crate::kernel::{Kernel, Stop};
 use crate::limits::Limits;
 use crate::rejects::Rejects;
 use crate::table::Table;
+use crate::words::Processor;
 
 /// Reads the blocks of one split, in order.
 pub struct SplitReader {
@@ -35,6 +36,12 @@ impl SplitReader {
             only: task.split.only,
             open_quote: Vec::new(),
         }
+    }
+
+    /// The same with instructions of `processor` alone.
+    #[must_use]
+    pub fn on(self, processor: Processor) -> Self {
+        SplitReader { kernel: self.kernel.on(processor), ..self }
     }
 
     /// Accounts for the rows of a block of whole lines.

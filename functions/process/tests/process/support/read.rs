@@ -13,6 +13,7 @@ use process::fold::Fold;
 use process::limits::Limits;
 use process::rejects::Rejects;
 use process::split::SplitReader;
+use process::words::Processor;
 use shared::{Cell, CellKey, Decimal, Failure, Partial, ProcessTask, Split, Summary};
 
 use super::case::Case;
@@ -183,7 +184,8 @@ impl Pieces for Cut {
 
 /// All of the text as the only split, or one of several, piece by piece as the function reads it.
 pub fn in_pieces(task: &ProcessTask, text: &[u8], limits: Limits, pieces: &[usize]) -> Result<Read, Failure> {
-    in_blocks(task, Blocks::new(Cut::new(text, pieces), u64::MAX, limits), limits, &[])
+    let blocks = Blocks::new(Cut::new(text, pieces), u64::MAX, limits);
+    in_blocks(task, blocks, limits, &[], Processor::detect())
 }
 
 /// `behind` is the text behind that of the blocks.
@@ -192,8 +194,9 @@ fn in_blocks(
     mut blocks: Blocks<Cut>,
     limits: Limits,
     behind: &[u8],
+    processor: Processor,
 ) -> Result<Read, Failure> {
-    let mut reader = SplitReader::new(task, limits);
+    let mut reader = SplitReader::new(task, limits).on(processor);
     while let Some(block) = futures::executor::block_on(blocks.next()).unwrap() {
         assert!(!block.is_empty(), "a block holds something");
         reader.read(&block)?;
@@ -235,5 +238,6 @@ fn in_split(case: &Case, split: Range<usize>) -> Result<Read, Failure> {
         None => Blocks::new(Cut::new(&text[..to], pieces), owned, *limits),
         Some(from) => Blocks::behind_another(Cut::new(&text[from..to], pieces), owned, *limits),
     };
-    in_blocks(task, blocks, *limits, &text[to..])
+    // As on a processor that has no more than all of them have.
+    in_blocks(task, blocks, *limits, &text[to..], Processor::Baseline)
 }

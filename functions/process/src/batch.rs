@@ -1,0 +1,62 @@
+//! Rows with one reading each, one field of all of them after the other: what is done for a row does not wait for what was
+//! done for the row before.
+
+use shared::Slot;
+
+use crate::cells::DayNumber;
+use crate::fields::Fields;
+use crate::fold::Fold;
+use crate::rows::Rows;
+
+/// Rows that are read together. Where a row is for the careful path, those behind it are read once more.
+pub const MOST: usize = 128;
+
+/// What was read of the rows at hand.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The reading of each row.
+    pub scaled: Vec<i64>,
+    /// The rows whose reading is no integer at its variable's scale.
+    pub others: Vec<usize>,
+    /// Positions of the stations, and the days; none where the file has none.
+    stations: Vec<u32>,
+    days: Vec<DayNumber>,
+    /// Room for a time that is put together.
+    pub joined: Vec<u8>,
+}
+
+impl Batch {
+    /// Counts `count` of `rows` from `first` on, whose readings are integers at the scale of `slot`'s variable.
+    #[inline(always)]
+    pub fn count<const DRESSED: bool>(
+        &mut self,
+        rows: &Rows<'_>,
+        first: usize,
+        count: usize,
+        slot: Slot,
+        fields: &Fields,
+        fold: &mut Fold,
+    ) {
+        let Batch { scaled, stations, days, joined, .. } = self;
+        let (text, rows) = (rows.text, rows.part(first, count));
+        stations.resize(count, 0);
+        if let Some(index) = fields.station {
+            for (station, (start, end)) in stations.iter_mut().zip(rows.field::<DRESSED>(index)) {
+                *station = fold.station_in(text, start, end) as u32;
+            }
+        }
+        days.clear();
+        if let Some(index) = fields.only_time() {
+            days.resize(count, 0);
+            for (day, (start, end)) in days.iter_mut().zip(rows.field::<DRESSED>(index)) {
+                *day = fold.day_in(text, start, end);
+            }
+        } else if fields.has_time() {
+            days.extend(rows.iter().filter_map(|row| {
+                let time = fields.time(|index| row.text_of(index), joined)?;
+                Some(fold.day(time))
+            }));
+        }
+        fold.scaled_rows(slot, &scaled[first..first + count], stations, days);
+    }
+}
