@@ -6,7 +6,7 @@ use shared::wanted::Values;
 use shared::{Finding, Profile, Role, Unit, Wanted};
 
 use crate::listing::{list, quote};
-use crate::names::Name;
+use crate::names::{Name, full_key};
 use crate::words::{self, is_other_quantity, is_second_choice};
 
 /// The most variables of a plan, where a variable is a column or an element. Stations as columns are one variable.
@@ -180,7 +180,7 @@ pub fn choose_asked(names: &[Name], profile: &Profile, asked: &[String]) -> Resu
 /// The names that are one of `wanted`, case and punctuation aside, in the order of `wanted`; one may come twice.
 pub fn by_name<'a>(names: &'a [Name], wanted: &'a [String]) -> impl Iterator<Item = usize> + 'a {
     wanted.iter().filter_map(move |name| {
-        let wanted = Name::new(name).full_key;
+        let wanted = full_key(name);
         names.iter().position(|name| name.full_key == wanted)
     })
 }
