@@ -7,14 +7,16 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use isotherm::args::{Arguments, Command};
-use isotherm::{fault::Fault, inspect, memory, profiles, run, say};
+use isotherm::{fault::Fault, inspect, memory, profiles, run, say, side_by_side};
 
 fn main() -> ExitCode {
-    memory::share_one_heap();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(message) => return explain(&message),
     };
+    if !matches!(&arguments.command, Command::Run(arguments) if side_by_side::are_small(&arguments.files)) {
+        memory::share_one_heap();
+    }
     start_logging();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

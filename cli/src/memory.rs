@@ -3,7 +3,8 @@
 /// Lets all threads share one heap.
 ///
 /// glibc otherwise gives each thread a heap of its own and keeps what was freed in it. Threads come and
-/// go with the splits, so the peak would grow with the number of blocks read: see `docs/decisions/0005-one-heap.md`.
+/// go with the splits, so the peak would grow with the number of blocks read. Small files have no such blocks, and their
+/// runs would wait for each other: see `docs/decisions/0005-one-heap.md`.
 #[cfg(target_env = "gnu")]
 #[allow(unsafe_code)]
 pub fn share_one_heap() {

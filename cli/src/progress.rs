@@ -20,8 +20,11 @@ impl Progress {
         // Draws on standard error, and only where that is a terminal.
         let bar = if beside { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
         let bar = bar.with_prefix(shown::line(file));
-        bar.set_style(style("{prefix}  {spinner} {msg}"));
-        bar.enable_steady_tick(Duration::from_millis(100));
+        // Each bar that moves by itself has a thread for that.
+        if !bar.is_hidden() {
+            bar.set_style(style("{prefix}  {spinner} {msg}"));
+            bar.enable_steady_tick(Duration::from_millis(100));
+        }
         Progress { bar }
     }
 
@@ -59,6 +62,9 @@ impl Observer for Progress {
     fn observe(&self, event: Event<'_>) {
         if let Some(line) = retry(&self.bar.prefix(), &event) {
             self.tell(&line);
+        }
+        if self.bar.is_hidden() {
+            return;
         }
         match event {
             Event::StateEntered { state, item: None } => self.bar.set_message(state.to_owned()),

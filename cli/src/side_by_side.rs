@@ -1,5 +1,6 @@
 //! Runs of several files: small ones side by side, each large one alone with all processors.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{Stream, StreamExt, stream};
@@ -17,6 +18,16 @@ const SMALL: u64 = 256 << 10;
 
 /// Small runs at a time for each processor: they wait for the disk about as long as they compute.
 const RUNS_PER_PROCESSOR: usize = 2;
+
+/// Whether all of `files` are run side by side.
+#[must_use]
+pub fn are_small(files: &[PathBuf]) -> bool {
+    files.iter().all(|file| is_small(file))
+}
+
+fn is_small(file: &Path) -> bool {
+    std::fs::metadata(file).is_ok_and(|metadata| metadata.len() <= SMALL)
+}
 
 /// What the runs of one command share.
 pub struct SideBySide {
@@ -72,7 +83,7 @@ impl SideBySide {
 
 impl Shared {
     async fn run(&self, file: &Input) -> Result<Finished, Fault> {
-        let small = std::fs::metadata(&file.path).is_ok_and(|metadata| metadata.len() <= SMALL);
+        let small = is_small(&file.path);
         let permits = if small { 1 } else { self.at_once };
         // The semaphore is never closed, so the error cannot occur; without a permit it just goes on.
         let _permits = self.permits.acquire_many(permits).await;

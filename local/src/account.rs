@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use aws::Storage;
 use shared::{Failure, Location, ObjectRef, Outcome, RunOptions, ValidateTask, layout};
@@ -126,6 +126,8 @@ impl Account {
 
 /// Bytes per split for a file of `size` bytes.
 fn split_bytes(size: u64) -> u64 {
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
-    size.div_ceil(SPLITS_PER_CORE * cores).max(MIN_SPLIT_BYTES)
+    // The answer takes a look at several files.
+    static CORES: LazyLock<u64> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64));
+    size.div_ceil(SPLITS_PER_CORE * *CORES).max(MIN_SPLIT_BYTES)
 }

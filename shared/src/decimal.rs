@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use num_bigint::BigInt;
-use num_traits::{Signed, Zero};
+use num_traits::{Signed, ToPrimitive, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use crate::account::Reason;
@@ -26,13 +26,34 @@ pub struct Decimal {
 impl Decimal {
     /// `digits` × 10^-`scale`.
     pub fn new(digits: impl Into<BigInt>, scale: u32) -> Self {
-        let mut value = Decimal { digits: digits.into(), scale };
+        let digits = digits.into();
+        if let Ok(small) = i64::try_from(&digits) {
+            return Decimal::small(small, scale);
+        }
+        let mut value = Decimal { digits, scale };
         let ten = BigInt::from(10);
         while value.scale > 0 && (&value.digits % &ten).is_zero() {
             value.digits /= &ten;
             value.scale -= 1;
         }
         value
+    }
+
+    /// The same without arithmetic of any size, which would allocate for every step.
+    fn small(mut digits: i64, mut scale: u32) -> Self {
+        while scale > 0 && digits % 10 == 0 {
+            digits /= 10;
+            scale -= 1;
+            if digits == 0 {
+                scale = 0;
+            }
+        }
+        Decimal { digits: digits.into(), scale }
+    }
+
+    /// Whether [`Self::parse`] reads `text`.
+    pub fn is_written(text: &[u8], decimal_mark: u8) -> bool {
+        plain(text, decimal_mark).is_some() || Self::parse(text, decimal_mark).is_ok()
     }
 
     /// Reads a decimal number, with an optional exponent and surrounding blanks. Whether it can be a temperature
@@ -42,6 +63,9 @@ impl Decimal {
     /// [`Reason::NotFinite`] for an infinity, [`Reason::OutOfRange`] for a magnitude beyond 1e±300 or more than
     /// 600 digits, [`Reason::NotANumber`] for any other text.
     pub fn parse(text: &[u8], decimal_mark: u8) -> Result<Self, Reason> {
+        if let Some((digits, scale)) = plain(text, decimal_mark) {
+            return Ok(Decimal::small(digits, scale));
+        }
         let number = Number::read(text, decimal_mark)?;
         let magnitude = number.digits.len() as i64 - number.scale - 1;
         let is_zero = number.digits.is_empty();
@@ -55,7 +79,11 @@ impl Decimal {
 
     /// Whether a temperature can have this value in any unit: its magnitude is below [`crate::scaled::TEMPERATURE_LIMIT`].
     pub fn is_temperature(&self) -> bool {
-        self.digits.magnitude() < power_of_ten(LIMIT_EXPONENT as u32 + self.scale).magnitude()
+        let exponent = LIMIT_EXPONENT as u32 + self.scale;
+        match (self.digits.to_i64(), 10_u64.checked_pow(exponent)) {
+            (Some(digits), Some(limit)) => digits.unsigned_abs() < limit,
+            _ => self.digits.magnitude() < power_of_ten(exponent).magnitude(),
+        }
     }
 
     /// The value × 10^`scale` as an integer, if [`parse_scaled`] would read it as one.
@@ -119,7 +147,35 @@ impl Decimal {
 
 /// 10^`exponent`.
 pub(crate) fn power_of_ten(exponent: u32) -> BigInt {
-    BigInt::from(10).pow(exponent)
+    10_u64.checked_pow(exponent).map_or_else(|| BigInt::from(10).pow(exponent), BigInt::from)
+}
+
+/// The most bytes of a number whose digits fit an `i64` for certain.
+const PLAIN_BYTES: usize = 18;
+
+/// The digits and the scale of a number of few digits without an exponent, as nearly all are written; `None` for any other
+/// text. What it reads, [`Number::read`] reads alike.
+fn plain(text: &[u8], decimal_mark: u8) -> Option<(i64, u32)> {
+    let text = text.trim_ascii();
+    let (negative, body) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    if body.len() > PLAIN_BYTES {
+        return None;
+    }
+    let (mut digits, mut behind_mark) = (0_i64, None);
+    for (at, byte) in body.iter().enumerate() {
+        match byte {
+            byte if *byte == decimal_mark && behind_mark.is_none() => behind_mark = Some(at + 1),
+            b'0'..=b'9' => digits = digits * 10 + i64::from(byte - b'0'),
+            _ => return None,
+        }
+    }
+    let scale = behind_mark.map_or(0, |at| body.len() - at);
+    let is_number = body.len() > usize::from(behind_mark.is_some());
+    is_number.then_some((if negative { -digits } else { digits }, scale as u32))
 }
 
 /// The parts of a number's text: ± `digits` × 10^-`scale`.
@@ -150,10 +206,11 @@ impl Number {
             Some(at) => (&number[..at], &number[at + 1..]),
             None => (number, &[][..]),
         };
-        let mut digits = [whole, fraction].concat();
-        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        let is_number = whole.iter().chain(fraction).all(u8::is_ascii_digit);
+        if !is_number || whole.is_empty() && fraction.is_empty() {
             return Err(Reason::NotANumber);
         }
+        let mut digits = [whole, fraction].concat();
         digits.drain(..digits.iter().take_while(|digit| **digit == b'0').count());
         Ok(Number { negative, digits, scale: fraction.len() as i64 - exponent })
     }
@@ -195,6 +252,9 @@ impl PartialOrd for Decimal {
 
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.scale == other.scale {
+            return self.digits.cmp(&other.digits);
+        }
         let scale = self.scale.max(other.scale);
         self.digits_at(scale).cmp(&other.digits_at(scale))
     }
@@ -321,6 +381,21 @@ mod tests {
             }
             // The standard library reads decimals correctly rounded.
             prop_assert_eq!(decimal(&text).to_f64(), text.parse::<f64>().unwrap());
+        }
+
+        /// Numbers of few digits go a shorter way to the same value.
+        #[test]
+        fn the_short_way_leads_to_the_same_value(text in "[ ]?[-+]?[0-9]{0,10}[.,]?[0-9]{0,10}(e[0-9]{0,2})?[ ]?", mark in prop::sample::select(&b".,"[..])) {
+            let long_way = Number::read(text.as_bytes(), mark).ok().map(|number| number.value().unwrap());
+            if let Some((digits, scale)) = plain(text.as_bytes(), mark) {
+                prop_assert_eq!(Some(Decimal::small(digits, scale)), long_way.clone());
+            }
+            let read = Decimal::parse(text.as_bytes(), mark).ok();
+            prop_assert_eq!(Decimal::is_written(text.as_bytes(), mark), read.is_some());
+            if let Some(read) = read {
+                prop_assert_eq!(Some(&read), long_way.as_ref());
+                prop_assert!(read.scale == 0 || !(&read.digits % BigInt::from(10)).is_zero());
+            }
         }
 
         #[test]

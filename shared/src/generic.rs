@@ -1,5 +1,7 @@
 //! The profile `generic`: for any file that names its columns.
 
+use std::sync::LazyLock;
+
 use crate::profile::Profile;
 use crate::wanted::Wanted;
 
@@ -282,6 +284,8 @@ const MISSING: [&str; 43] = [
     "Missing",
 ];
 
+static WANTED: LazyLock<Vec<Wanted>> = LazyLock::new(|| TEMPERATURE.into_iter().map(Wanted::from).collect());
+
 impl Profile {
     /// The profile for any file that names its columns.
     pub fn generic() -> Profile {
@@ -289,7 +293,7 @@ impl Profile {
         Profile {
             name: "generic".to_owned(),
             title: Some("any table that names its columns".to_owned()),
-            temperature: TEMPERATURE.into_iter().map(Wanted::from).collect(),
+            temperature: WANTED.clone(),
             element: list(&ELEMENT),
             value: list(&VALUE),
             station: list(&STATION),
@@ -304,7 +308,6 @@ impl Profile {
     /// Whether the names are those of [`Profile::generic`], which knows nothing of the file at hand: then a
     /// temperature's role decides which one leads, and not its place in the list.
     pub fn has_generic_names(&self) -> bool {
-        self.temperature.len() == TEMPERATURE.len()
-            && self.temperature.iter().zip(TEMPERATURE).all(|(wanted, name)| *wanted == Wanted::from(name))
+        self.temperature == *WANTED
     }
 }

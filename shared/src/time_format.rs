@@ -175,6 +175,9 @@ fn century(year: u32) -> Option<u32> {
 
 /// The day beside the month's name, and the year: numbers of one or two digits and of four.
 fn month_name(text: &[u8]) -> Option<Day> {
+    if !text.iter().any(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
     // A clock is one word.
     let words: Vec<&[u8]> = text

@@ -1,12 +1,14 @@
 //! Which names are temperatures: columns of a header, or elements of a long table.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use shared::wanted::Values;
 use shared::{Finding, Profile, Role, Unit, Wanted};
 
 use crate::listing::{list, quote};
-use crate::names::Name;
+use crate::names::{Name, full_key};
 use crate::words::{self, is_other_quantity, is_second_choice};
 
 /// The most variables of a plan, where a variable is a column or an element. Stations as columns are one variable.
@@ -40,7 +42,7 @@ pub struct Choice {
 /// the best of the second choice. None at all when no name speaks of a temperature.
 pub fn choose(names: &[Name], profile: &Profile) -> Choice {
     let generic = profile.has_generic_names();
-    let wanted = Known::new(&profile.temperature);
+    let wanted = Known::of(profile);
     let letters = if generic { words::by_letters(names) } else { Vec::new() };
     let mut found: Vec<(Place, Option<&Wanted>)> = Vec::new();
     for (index, name) in names.iter().enumerate() {
@@ -113,6 +115,7 @@ pub fn values(entry: Option<&Wanted>, profile: &Profile) -> Values {
 }
 
 /// A profile's temperatures, to be found quickly.
+#[derive(Clone)]
 struct Known {
     names: Vec<Name>,
     /// By all words run together: the first such entry.
@@ -121,7 +124,17 @@ struct Known {
     keys: HashMap<String, Vec<usize>>,
 }
 
+/// Those of [`Profile::generic`], a hundred names that most files are held against.
+static GENERIC: LazyLock<Known> = LazyLock::new(|| Known::new(&Profile::generic().temperature));
+
 impl Known {
+    fn of(profile: &Profile) -> Cow<'static, Known> {
+        if profile.has_generic_names() {
+            return Cow::Borrowed(&GENERIC);
+        }
+        Cow::Owned(Known::new(&profile.temperature))
+    }
+
     fn new(wanted: &[Wanted]) -> Self {
         let names: Vec<Name> = wanted.iter().map(|wanted| Name::new(&wanted.name)).collect();
         let mut full = HashMap::new();
@@ -155,7 +168,7 @@ impl Known {
 /// # Errors
 /// The findings `no_such_column` and `same_column_twice`.
 pub fn choose_asked(names: &[Name], profile: &Profile, asked: &[String]) -> Result<Choice, Finding> {
-    let wanted = Known::new(&profile.temperature);
+    let wanted = Known::of(profile);
     let all = choose(names, profile);
     let mut chosen: Vec<Taken> = Vec::new();
     for name in asked {
@@ -180,7 +193,7 @@ pub fn choose_asked(names: &[Name], profile: &Profile, asked: &[String]) -> Resu
 /// The names that are one of `wanted`, case and punctuation aside, in the order of `wanted`; one may come twice.
 pub fn by_name<'a>(names: &'a [Name], wanted: &'a [String]) -> impl Iterator<Item = usize> + 'a {
     wanted.iter().filter_map(move |name| {
-        let wanted = Name::new(name).full_key;
+        let wanted = full_key(name);
         names.iter().position(|name| name.full_key == wanted)
     })
 }
@@ -253,7 +266,7 @@ pub fn same_column_twice(name: &Name, asked: &str) -> Finding {
 /// The finding for names none of which is taken unasked.
 pub fn no_temperature_column(names: &[Name], profile: &Profile) -> Finding {
     let mut hint = "name the column with --column NAME, or give a profile that knows its name".to_owned();
-    let wanted = Known::new(&profile.temperature);
+    let wanted = Known::of(profile);
     let avoided: Vec<&str> =
         names.iter().filter(|name| wanted.speaks(name)).map(|name| name.text.as_str()).collect();
     if !avoided.is_empty() {

@@ -32,7 +32,7 @@ pub struct Found {
 /// What stands around the numbers of the column `index`, if most of its texts that are none become numbers without it.
 pub fn found(table: &Table<'_>, index: usize, mark: u8, markers: &Markers) -> Option<Found> {
     let texts = table.rows.iter().filter_map(|row| row.fields.get(index)).map(|field| field.trim_ascii());
-    let is_number = |text: &[u8]| Decimal::parse(text, mark).is_ok();
+    let is_number = |text: &[u8]| Decimal::is_written(text, mark);
     let texts: Vec<&[u8]> = texts.filter(|text| !markers.is_missing(text, mark)).collect();
     let others: Vec<&[u8]> = texts.iter().copied().filter(|text| !is_number(text)).collect();
     if others.is_empty() {
@@ -48,7 +48,7 @@ pub fn found(table: &Table<'_>, index: usize, mark: u8, markers: &Markers) -> Op
 fn with_prefix(others: &[&[u8]], mark: u8) -> Option<Found> {
     let (name, _) = assignment(others.first()?)?;
     let is_one = |text: &&&[u8]| {
-        assignment(text).is_some_and(|(other, value)| other == name && Decimal::parse(value, mark).is_ok())
+        assignment(text).is_some_and(|(other, value)| other == name && Decimal::is_written(value, mark))
     };
     let named = others.iter().filter(is_one).count();
     let prefix = String::from_utf8(name.to_vec()).ok()?;
@@ -76,7 +76,7 @@ fn with_unit(
 ) -> Option<Found> {
     let unit_behind = |text: &&[u8]| {
         let (number, rest) = text.split_at(number_length(text));
-        let is_number = Decimal::parse(number, mark).is_ok();
+        let is_number = Decimal::is_written(number, mark);
         unit_of(rest, table.encoding).filter(|unit| is_number && *unit != Unit::Unknown)
     };
     // `err°C` is no value, and says nothing about how others are written.
@@ -114,7 +114,7 @@ fn with_flags(others: &[&[u8]], mark: u8, name: &str) -> Option<Found> {
         let (flag, number) = text.split_last()?;
         let number = number.trim_ascii_end();
         // `12e` has an exponent that was cut, and `1+` a sum.
-        let is_number = number.last().is_some_and(u8::is_ascii_digit) && Decimal::parse(number, mark).is_ok();
+        let is_number = number.last().is_some_and(u8::is_ascii_digit) && Decimal::is_written(number, mark);
         (is_number && FLAGS.contains(flag)).then_some(*flag)
     };
     let mut flags: Vec<u8> = others.iter().filter_map(flag).collect();

@@ -10,8 +10,7 @@ use crate::table::Table;
 pub fn two(table: &Table<'_>, index: usize) -> Option<Finding> {
     let texts = || table.rows.iter().filter_map(|row| row.fields.get(index)).map(|field| field.trim_ascii());
     let with = |mark: u8| {
-        let mut found =
-            texts().filter(move |text| text.contains(&mark) && Decimal::parse(text, mark).is_ok());
+        let mut found = texts().filter(move |text| text.contains(&mark) && Decimal::is_written(text, mark));
         (found.next(), found.count())
     };
     let ((Some(point), more_points), (Some(comma), more_commas)) = (with(b'.'), with(b',')) else {

@@ -1,5 +1,7 @@
 //! Column names as people write them: their words, and the unit that many of them end in.
 
+use std::borrow::Cow;
+
 use shared::Unit;
 
 /// Words that name a unit wherever they stand.
@@ -57,6 +59,14 @@ impl Name {
     pub fn key(&self) -> String {
         self.words.concat()
     }
+}
+
+/// The [`Name::full_key`] of `text`, which is often all there is to it.
+pub fn full_key(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(split_words(text).concat())
 }
 
 /// The words of a name in lower case. Punctuation, blanks and a capital within a word (`tempF`) part them.
@@ -206,6 +216,7 @@ mod tests {
         ] {
             let name = Name::new(text);
             assert_eq!((name.key().as_str(), name.unit), (key, unit), "{text}");
+            assert_eq!(full_key(text), name.full_key, "{text}");
         }
     }
 

@@ -21,7 +21,15 @@ pub fn table(header: &[String], rows: &[Record]) -> Option<Finding> {
         row.fields.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect()
     };
     let has_numbers = |row: &Record| texts(row).iter().any(|text| is_number_or_time(text));
+    // Nearly every row has a field of digits and signs alone, which no header has.
+    let may_be_name = |field: &Vec<u8>| {
+        field.iter().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii())
+            || !field.iter().any(u8::is_ascii_graphic)
+    };
     let at = (1..rows.len()).find(|at| {
+        if !rows[*at].fields.iter().all(may_be_name) {
+            return false;
+        }
         let names = texts(&rows[*at]);
         let filled = || names.iter().filter(|name| !name.is_empty());
         let is_header = filled().count() >= FEWEST_NAMES

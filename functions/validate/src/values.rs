@@ -141,7 +141,7 @@ pub fn decimal_mark(rows: &[&Record], columns: &[usize]) -> u8 {
     // The number alone, where a unit stands behind it.
     let is_fraction = |text: &[u8], mark| {
         let number = &text[..number_length(text)];
-        number.contains(&mark) && Decimal::parse(number, mark).is_ok()
+        number.contains(&mark) && Decimal::is_written(number, mark)
     };
     let more_commas = |fields: &mut dyn Iterator<Item = &Vec<u8>>| {
         let (mut points, mut commas) = (0, 0);
@@ -183,7 +183,7 @@ pub fn is_value(field: &str) -> bool {
 
 /// Whether a field is a number, with a point or a comma, even if no temperature is that large.
 pub fn is_number(text: &[u8]) -> bool {
-    [b'.', b','].into_iter().any(|mark| Decimal::parse(text, mark).is_ok())
+    [b'.', b','].into_iter().any(|mark| Decimal::is_written(text, mark))
 }
 
 /// Examples for a message: `"cold" (line 2), "mild" (line 3)`.
