@@ -1,234 +1,214 @@
-//! Cells as columns of integers, a batch at a time.
-//!
-//! A sum is kept as two columns, its upper and its lower 64 bits: plain integers that any reader of Arrow knows, of which
-//! the upper one is almost always the same number and takes no room once it is compressed.
+//! Cells as columns of integers: what is done to a whole column at a time costs next to nothing for a row.
 
-use polars_arrow::array::{Array, MutablePlString, PrimitiveArray, StaticArray, Utf8ViewArray};
-use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
-use polars_arrow::record_batch::RecordBatchT;
-use polars_arrow::types::NativeType;
-use shared::summary::{Odd, Sums};
+use std::ops::Range;
+
+use shared::summary::Sums;
 use shared::{Cell, Day, Summary};
 
-use crate::error::{Error, Result};
-use crate::record::{Key, Record};
+/// In place of the number of a day where there is none: it comes first.
+pub(crate) const NO_DAY: i32 = i32::MIN;
 
-pub(crate) type RecordBatch = RecordBatchT<Box<dyn Array>>;
-
-/// Name, type and whether it may be null, of every column, in their order.
-const COLUMNS: [(&str, ArrowDataType, bool); 14] = [
-    ("variable", ArrowDataType::UInt32, false),
-    ("station", ArrowDataType::Utf8View, false),
-    ("day", ArrowDataType::Date32, true),
-    ("missing", ArrowDataType::UInt64, false),
-    ("rejected", ArrowDataType::UInt64, false),
-    ("stations", ArrowDataType::UInt64, false),
-    ("count", ArrowDataType::UInt64, false),
-    ("sum_high", ArrowDataType::Int64, false),
-    ("sum_low", ArrowDataType::UInt64, false),
-    ("squares_high", ArrowDataType::Int64, false),
-    ("squares_low", ArrowDataType::UInt64, false),
-    ("min", ArrowDataType::Int64, false),
-    ("max", ArrowDataType::Int64, false),
-    // What no integer holds, as JSON.
-    ("odd", ArrowDataType::Utf8View, true),
-];
-
-/// The columns' names and types.
-pub(crate) fn schema() -> ArrowSchema {
-    COLUMNS.into_iter().map(|(name, dtype, nullable)| Field::new(name.into(), dtype, nullable)).collect()
+/// The day with this number; `None` for [`NO_DAY`].
+pub(crate) fn day(number: i32) -> Option<Day> {
+    Day::from_number(number)
 }
 
-/// The upper and the lower 64 bits of `value` = upper × 2^64 + lower.
-pub(crate) fn halves(value: i128) -> (i64, u64) {
-    ((value >> 64) as i64, value as u64)
+/// A cell, or several that were put together, as the integers that hold nearly all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// [`Day::number`], or [`NO_DAY`].
+    pub day: i32,
+    /// Stations with a usable reading among what was put together; not counted (0) in tables of cells.
+    pub stations: u32,
+    pub missing: u32,
+    pub rejected: u32,
+    pub count: u32,
+    pub sum: i64,
+    pub squares: i128,
+    pub min: i64,
+    pub max: i64,
 }
 
-/// The number of these [`halves`].
-fn whole(high: i64, low: u64) -> i128 {
-    i128::from(high) << 64 | i128::from(low)
+impl Row {
+    /// No reading.
+    pub fn empty(day: i32) -> Row {
+        Row {
+            day,
+            stations: 0,
+            missing: 0,
+            rejected: 0,
+            count: 0,
+            sum: 0,
+            squares: 0,
+            min: i64::MAX,
+            max: i64::MIN,
+        }
+    }
+
+    /// The row of these counts and sums; `None` where they do not fit.
+    #[inline]
+    pub fn new(day: i32, stations: u64, missing: u64, rejected: u64, sums: &Sums) -> Option<Row> {
+        Some(Row {
+            day,
+            stations: stations.try_into().ok()?,
+            missing: missing.try_into().ok()?,
+            rejected: rejected.try_into().ok()?,
+            count: sums.count.try_into().ok()?,
+            sum: sums.sum.try_into().ok()?,
+            squares: sums.sum_of_squares,
+            min: sums.min,
+            max: sums.max,
+        })
+    }
+
+    /// Both together, on the day of this one; `None` where they do not fit.
+    #[inline]
+    pub fn plus(&self, other: &Row) -> Option<Row> {
+        Some(Row {
+            day: self.day,
+            stations: self.stations.checked_add(other.stations)?,
+            missing: self.missing.checked_add(other.missing)?,
+            rejected: self.rejected.checked_add(other.rejected)?,
+            count: self.count.checked_add(other.count)?,
+            sum: self.sum.checked_add(other.sum)?,
+            squares: self.squares.checked_add(other.squares)?,
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+        })
+    }
+
+    /// The sums.
+    #[inline]
+    pub fn sums(&self) -> Sums {
+        Sums {
+            count: self.count.into(),
+            sum: self.sum.into(),
+            sum_of_squares: self.squares,
+            min: self.min,
+            max: self.max,
+        }
+    }
+
+    /// The cell.
+    pub fn cell(&self) -> Cell {
+        Cell {
+            missing: self.missing.into(),
+            rejected: self.rejected.into(),
+            summary: Summary { scaled: self.sums(), odd: None },
+        }
+    }
 }
 
-/// A batch that is being filled.
-#[derive(Default)]
+/// Rows, a column for each of their fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Columns {
-    variable: Vec<u32>,
-    station: MutablePlString,
-    day: Vec<Option<i32>>,
-    missing: Vec<u64>,
-    rejected: Vec<u64>,
-    stations: Vec<u64>,
-    count: Vec<u64>,
-    sum_high: Vec<i64>,
-    sum_low: Vec<u64>,
-    squares_high: Vec<i64>,
-    squares_low: Vec<u64>,
-    min: Vec<i64>,
-    max: Vec<i64>,
-    odd: MutablePlString,
-    text_bytes: usize,
+    pub day: Vec<i32>,
+    pub stations: Vec<u32>,
+    pub missing: Vec<u32>,
+    pub rejected: Vec<u32>,
+    pub count: Vec<u32>,
+    pub sum: Vec<i64>,
+    pub squares: Vec<i128>,
+    pub min: Vec<i64>,
+    pub max: Vec<i64>,
 }
 
 impl Columns {
-    /// Adds a row.
-    pub fn push(&mut self, record: &Record) -> Result<()> {
-        let Record { key, cell, stations } = record;
-        let scaled = &cell.summary.scaled;
-        self.variable.push(key.variable);
-        self.station.push_value(key.station.as_str());
-        self.day.push(key.day.map(Day::number));
-        self.missing.push(cell.missing);
-        self.rejected.push(cell.rejected);
-        self.stations.push(*stations);
-        self.count.push(scaled.count);
-        let (high, low) = halves(scaled.sum);
-        self.sum_high.push(high);
-        self.sum_low.push(low);
-        let (high, low) = halves(scaled.sum_of_squares);
-        self.squares_high.push(high);
-        self.squares_low.push(low);
-        self.min.push(scaled.min);
-        self.max.push(scaled.max);
-        let odd = match &cell.summary.odd {
-            None => None,
-            Some(odd) => Some(serde_json::to_string(odd).map_err(std::io::Error::from)?),
-        };
-        self.text_bytes += key.station.len() + odd.as_ref().map_or(0, String::len);
-        self.odd.push(odd);
-        Ok(())
-    }
-
-    /// Rows so far.
-    pub fn len(&self) -> usize {
-        self.variable.len()
-    }
-
-    /// Bytes of text so far.
-    pub fn text_bytes(&self) -> usize {
-        self.text_bytes
-    }
-
-    /// The rows as a batch.
-    pub fn into_batch(self) -> Result<RecordBatch> {
-        let rows = self.len();
-        let arrays: Vec<Box<dyn Array>> = vec![
-            integers(self.variable),
-            self.station.freeze().boxed(),
-            Box::new(PrimitiveArray::<i32>::from(self.day).to(ArrowDataType::Date32)),
-            integers(self.missing),
-            integers(self.rejected),
-            integers(self.stations),
-            integers(self.count),
-            integers(self.sum_high),
-            integers(self.sum_low),
-            integers(self.squares_high),
-            integers(self.squares_low),
-            integers(self.min),
-            integers(self.max),
-            self.odd.freeze().boxed(),
-        ];
-        Ok(RecordBatchT::try_new(rows, schema().into(), arrays)?)
-    }
-}
-
-fn integers<T: NativeType>(values: Vec<T>) -> Box<dyn Array> {
-    Box::new(PrimitiveArray::from_vec(values))
-}
-
-/// A batch that was read.
-pub(crate) struct Rows {
-    rows: usize,
-    variable: PrimitiveArray<u32>,
-    station: Utf8ViewArray,
-    day: PrimitiveArray<i32>,
-    missing: PrimitiveArray<u64>,
-    rejected: PrimitiveArray<u64>,
-    stations: PrimitiveArray<u64>,
-    count: PrimitiveArray<u64>,
-    sum_high: PrimitiveArray<i64>,
-    sum_low: PrimitiveArray<u64>,
-    squares_high: PrimitiveArray<i64>,
-    squares_low: PrimitiveArray<u64>,
-    min: PrimitiveArray<i64>,
-    max: PrimitiveArray<i64>,
-    odd: Utf8ViewArray,
-}
-
-impl Rows {
-    /// # Errors
-    /// [`Error::Damaged`] if the batch has other columns than [`schema`].
-    pub fn new(batch: RecordBatch) -> Result<Rows> {
-        let rows = batch.len();
-        let mut arrays = batch.into_arrays().into_iter();
-        Ok(Rows {
-            rows,
-            variable: column(arrays.next())?,
-            station: text(arrays.next())?,
-            day: column(arrays.next())?,
-            missing: column(arrays.next())?,
-            rejected: column(arrays.next())?,
-            stations: column(arrays.next())?,
-            count: column(arrays.next())?,
-            sum_high: column(arrays.next())?,
-            sum_low: column(arrays.next())?,
-            squares_high: column(arrays.next())?,
-            squares_low: column(arrays.next())?,
-            min: column(arrays.next())?,
-            max: column(arrays.next())?,
-            odd: text(arrays.next())?,
-        })
+    /// With room for so many rows.
+    pub fn with_capacity(rows: usize) -> Self {
+        Columns {
+            day: Vec::with_capacity(rows),
+            stations: Vec::with_capacity(rows),
+            missing: Vec::with_capacity(rows),
+            rejected: Vec::with_capacity(rows),
+            count: Vec::with_capacity(rows),
+            sum: Vec::with_capacity(rows),
+            squares: Vec::with_capacity(rows),
+            min: Vec::with_capacity(rows),
+            max: Vec::with_capacity(rows),
+        }
     }
 
     /// Number of rows.
+    #[inline]
     pub fn len(&self) -> usize {
-        self.rows
+        self.day.len()
     }
 
     /// The row `at`, which must be below [`Self::len`].
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] if its day or its odd values cannot be read.
-    pub fn record(&self, at: usize) -> Result<Record> {
-        let day = match self.day.get(at) {
-            None => None,
-            Some(number) => {
-                Some(Day::from_number(number).ok_or(Error::Damaged("a day that no calendar has"))?)
-            }
-        };
-        let odd: Option<Box<Odd>> = match self.odd.get(at) {
-            None => None,
-            Some(json) => {
-                Some(serde_json::from_str(json).map_err(|_| Error::Damaged("values that cannot be read"))?)
-            }
-        };
-        let scaled = Sums {
-            count: self.count.value(at),
-            sum: whole(self.sum_high.value(at), self.sum_low.value(at)),
-            sum_of_squares: whole(self.squares_high.value(at), self.squares_low.value(at)),
-            min: self.min.value(at),
-            max: self.max.value(at),
-        };
-        Ok(Record {
-            key: Key { variable: self.variable.value(at), station: self.station.value(at).into(), day },
-            cell: Cell {
-                missing: self.missing.value(at),
-                rejected: self.rejected.value(at),
-                summary: Summary { scaled, odd },
-            },
-            stations: self.stations.value(at),
-        })
+    #[inline]
+    pub fn row(&self, at: usize) -> Row {
+        Row {
+            day: self.day[at],
+            stations: self.stations[at],
+            missing: self.missing[at],
+            rejected: self.rejected[at],
+            count: self.count[at],
+            sum: self.sum[at],
+            squares: self.squares[at],
+            min: self.min[at],
+            max: self.max[at],
+        }
     }
-}
 
-fn column<T: NativeType>(array: Option<Box<dyn Array>>) -> Result<PrimitiveArray<T>> {
-    downcast(array)
-}
+    /// Puts another row in place of the one `at`.
+    #[inline]
+    pub fn set(&mut self, at: usize, row: &Row) {
+        self.day[at] = row.day;
+        self.stations[at] = row.stations;
+        self.missing[at] = row.missing;
+        self.rejected[at] = row.rejected;
+        self.count[at] = row.count;
+        self.sum[at] = row.sum;
+        self.squares[at] = row.squares;
+        self.min[at] = row.min;
+        self.max[at] = row.max;
+    }
 
-fn text(array: Option<Box<dyn Array>>) -> Result<Utf8ViewArray> {
-    downcast(array)
-}
+    /// Adds a row.
+    #[inline]
+    pub fn push(&mut self, row: &Row) {
+        self.day.push(row.day);
+        self.stations.push(row.stations);
+        self.missing.push(row.missing);
+        self.rejected.push(row.rejected);
+        self.count.push(row.count);
+        self.sum.push(row.sum);
+        self.squares.push(row.squares);
+        self.min.push(row.min);
+        self.max.push(row.max);
+    }
 
-fn downcast<A: Array + Clone>(array: Option<Box<dyn Array>>) -> Result<A> {
-    let array = array.as_ref().and_then(|array| array.as_any().downcast_ref::<A>());
-    array.cloned().ok_or(Error::Damaged("its columns are not those of a table of cells"))
+    /// Adds rows of `other`.
+    #[inline]
+    pub fn extend(&mut self, other: &Columns, rows: Range<usize>) {
+        if rows.len() == 1 {
+            return self.push(&other.row(rows.start));
+        }
+        self.day.extend_from_slice(&other.day[rows.clone()]);
+        self.stations.extend_from_slice(&other.stations[rows.clone()]);
+        self.missing.extend_from_slice(&other.missing[rows.clone()]);
+        self.rejected.extend_from_slice(&other.rejected[rows.clone()]);
+        self.count.extend_from_slice(&other.count[rows.clone()]);
+        self.sum.extend_from_slice(&other.sum[rows.clone()]);
+        self.squares.extend_from_slice(&other.squares[rows.clone()]);
+        self.min.extend_from_slice(&other.min[rows.clone()]);
+        self.max.extend_from_slice(&other.max[rows]);
+    }
+
+    /// Rows added up: stations, missing and rejected readings, and the sums of the usable ones. `None` where these
+    /// overflow.
+    pub fn add_up(&self, rows: Range<usize>) -> Option<([u64; 3], Sums)> {
+        let counts = |column: &[u32]| column[rows.clone()].iter().map(|count| u64::from(*count)).sum::<u64>();
+        let squares = &self.squares[rows.clone()];
+        let sums = Sums {
+            count: counts(&self.count),
+            // No table has 2^64 rows.
+            sum: self.sum[rows.clone()].iter().map(|sum| i128::from(*sum)).sum(),
+            sum_of_squares: squares.iter().try_fold(0_i128, |sum, squares| sum.checked_add(*squares))?,
+            min: self.min[rows.clone()].iter().copied().min().unwrap_or(i64::MAX),
+            max: self.max[rows.clone()].iter().copied().max().unwrap_or(i64::MIN),
+        };
+        Some(([counts(&self.stations), counts(&self.missing), counts(&self.rejected)], sums))
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use polars_core::error::PolarsError;
+use polars_error::PolarsError;
 
 /// Why a table of cells could not be written or read.
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,9 @@ use shared::{Decimal, ObjectRef, Summary, Variable};
 use crate::error::{Error, Result};
 use crate::parquet::{Kind, Value};
 
+/// What is said of a number that is beyond what the totals promised.
+pub(crate) const TOO_LARGE: Error = Error::Damaged("a cell holds more than its variable");
+
 /// What the result tables are about.
 #[derive(Clone, Copy, Debug)]
 pub struct About<'a> {
@@ -108,6 +111,14 @@ impl Figures {
         self.variables.get(variable as usize).ok_or(Error::Damaged("a variable that the plan does not have"))
     }
 
+    /// By what the integers of a variable, and those of their squares, become the digits of a decimal.
+    ///
+    /// # Errors
+    /// As [`Self::scale`].
+    pub fn factors(&self, variable: u32) -> Result<(i128, i128)> {
+        self.scales(variable).map(|scales| (scales.factor, scales.squares_factor))
+    }
+
     /// The exact numbers of the values of a variable.
     ///
     /// # Errors
@@ -151,7 +162,7 @@ fn figure(
     match digits {
         None => Ok(Figure::Digits(None)),
         Some(Some(digits)) if kind.holds(digits) => Ok(Figure::Digits(Some(digits))),
-        Some(_) => Err(Error::Damaged("a cell holds more than its variable")),
+        Some(_) => Err(TOO_LARGE),
     }
 }
 

@@ -1,16 +1,18 @@
 //! The file of a table of cells: an Arrow IPC stream, compressed as a whole with Zstandard.
 //!
 //! `zstd -dc FILE` is what pyarrow's `ipc.open_stream` reads. Format: <https://arrow.apache.org/docs/format/Columnar.html>.
+//! Its rows are series, with lists of what their cells hold; a series that goes on in the next batch is named there again.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 
+use polars_arrow::datatypes::ArrowSchema;
 use polars_arrow::io::ipc::read::{StreamReader, StreamState, read_stream_metadata};
 use polars_arrow::io::ipc::write::{StreamWriter, WriteOptions};
 use shared::{Cell, CellKey};
 
-use crate::columns::{Columns, Rows, schema};
+use crate::arrow::{decode, encode, schema};
+use crate::batch::Batch;
 use crate::error::{Error, Result};
-use crate::record::{Key, Record};
 
 /// Faster than the disk, and already smaller than half: these files live for minutes.
 const ZSTD_LEVEL: i32 = -3;
@@ -18,19 +20,21 @@ const ZSTD_LEVEL: i32 = -3;
 const ZSTD_WINDOW: u32 = 15;
 /// Compressed bytes that an open table reads at a time.
 const BUFFER_BYTES: usize = 16 << 10;
-/// A batch ends early when its texts have this many bytes.
-const TEXT_BYTES: usize = 1 << 20;
 
 /// Writes a table of cells.
 pub struct CellWriter<W: Write> {
     stream: StreamWriter<zstd::Encoder<'static, W>>,
-    columns: Columns,
+    schema: ArrowSchema,
+    /// Cells that were pushed one by one and are not written yet.
+    pushed: Batch,
     batch: usize,
-    last: Option<Key>,
+    rows: u64,
+    /// The key of the cell written last.
+    last: Option<CellKey>,
 }
 
 impl<W: Write> CellWriter<W> {
-    /// A table in `writer`, encoded `batch` rows at a time.
+    /// A table in `writer`; cells that come one by one are encoded `batch` at a time.
     ///
     /// # Errors
     /// If the beginning of the file cannot be written.
@@ -38,53 +42,70 @@ impl<W: Write> CellWriter<W> {
         let mut encoder = zstd::Encoder::new(writer, ZSTD_LEVEL)?;
         encoder.window_log(ZSTD_WINDOW)?;
         let mut stream = StreamWriter::new(encoder, WriteOptions { compression: None });
-        stream.start(&schema(), None)?;
-        Ok(CellWriter { stream, columns: Columns::default(), batch: batch.max(1), last: None })
+        let schema = schema();
+        stream.start(&schema, None)?;
+        let pushed = Batch::default();
+        Ok(CellWriter { stream, schema, pushed, batch: batch.max(1), rows: 0, last: None })
     }
 
     /// Adds a cell; cells come in the order of their keys, each key once.
     ///
     /// # Errors
-    /// [`Error::Unsorted`] if this one does not follow the one before, or if the file cannot be written.
+    /// As [`Self::write`].
     pub fn push(&mut self, key: CellKey, cell: Cell) -> Result<()> {
-        self.push_record(Record::from((key, cell)))
-    }
-
-    pub(crate) fn push_record(&mut self, record: Record) -> Result<()> {
-        if self.last.as_ref().is_some_and(|last| *last >= record.key) {
-            return Err(Error::Unsorted(format!("{:?} came after {:?}", record.key, self.last)));
-        }
-        self.columns.push(&record)?;
-        self.last = Some(record.key);
-        if self.columns.len() >= self.batch || self.columns.text_bytes() >= TEXT_BYTES {
-            self.flush()?;
-        }
-        Ok(())
+        self.pushed.begin(key.variable, &key.station);
+        self.pushed.push(key.day, cell);
+        if self.pushed.is_full(self.batch) { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<()> {
-        let columns = std::mem::take(&mut self.columns);
-        Ok(self.stream.write(&columns.into_batch()?, None)?)
+        let pushed = std::mem::take(&mut self.pushed);
+        self.write_batch(pushed)
+    }
+
+    /// Adds cells, which come in the order of their keys, each key once.
+    ///
+    /// # Errors
+    /// [`Error::Unsorted`] if these do not follow the ones before, or if the file cannot be written.
+    pub fn write(&mut self, batch: Batch) -> Result<()> {
+        self.flush()?;
+        self.write_batch(batch)
+    }
+
+    fn write_batch(&mut self, batch: Batch) -> Result<()> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        batch.check_order(self.last.as_ref())?;
+        self.rows += batch.len() as u64;
+        self.last = batch.last_key();
+        Ok(self.stream.write(&encode(batch, &self.schema)?, None)?)
+    }
+
+    /// Ends the table and gives the writer back, with the number of cells.
+    ///
+    /// # Errors
+    /// If the end of the file cannot be written.
+    pub fn finish_counted(mut self) -> Result<(u64, W)> {
+        self.flush()?;
+        self.stream.finish()?;
+        Ok((self.rows, self.stream.into_inner().finish()?))
     }
 
     /// Ends the table and gives the writer back.
     ///
     /// # Errors
     /// If the end of the file cannot be written.
-    pub fn finish(mut self) -> Result<W> {
-        if self.columns.len() > 0 {
-            self.flush()?;
-        }
-        self.stream.finish()?;
-        Ok(self.stream.into_inner().finish()?)
+    pub fn finish(self) -> Result<W> {
+        Ok(self.finish_counted()?.1)
     }
 }
 
 /// Reads a table of cells, in the order of their keys.
 pub struct CellReader<R: Read> {
     stream: StreamReader<Forward<zstd::Decoder<'static, BufReader<R>>>>,
-    rows: Option<Rows>,
-    next: usize,
+    /// The cells read last, those that come first at the end.
+    read: Vec<(CellKey, Cell)>,
     ended: bool,
 }
 
@@ -102,32 +123,25 @@ impl<R: Read> CellReader<R> {
         if metadata.schema != schema() {
             return Err(Error::Damaged("its columns are not those of a table of cells"));
         }
-        Ok(CellReader {
-            stream: StreamReader::new(decoder, metadata, None),
-            rows: None,
-            next: 0,
-            ended: false,
-        })
+        Ok(CellReader { stream: StreamReader::new(decoder, metadata, None), read: Vec::new(), ended: false })
     }
 
-    pub(crate) fn next_record(&mut self) -> Result<Option<Record>> {
-        loop {
-            if let Some(rows) = self.rows.as_ref().filter(|rows| self.next < rows.len()) {
-                self.next += 1;
-                return rows.record(self.next - 1).map(Some);
-            }
-            self.next = 0;
-            // The batch before is let go of first.
-            self.rows = None;
-            if self.ended {
-                return Ok(None);
-            }
+    /// The next cells; `None` at the end.
+    ///
+    /// # Errors
+    /// If the table cannot be read.
+    pub fn next_batch(&mut self) -> Result<Option<Batch>> {
+        while !self.ended {
             match self.stream.next().transpose()? {
-                Some(StreamState::Some(batch)) => self.rows = Some(Rows::new(batch)?),
+                Some(StreamState::Some(batch)) => match decode(batch)? {
+                    empty if empty.is_empty() => {}
+                    batch => return Ok(Some(batch)),
+                },
                 Some(StreamState::Waiting) => return Err(Error::Damaged("it breaks off")),
                 None => self.ended = true,
             }
         }
+        Ok(None)
     }
 }
 
@@ -135,10 +149,20 @@ impl<R: Read> Iterator for CellReader<R> {
     type Item = Result<(CellKey, Cell)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let record = self.next_record().transpose()?;
-        // Nothing can be trusted behind an error.
-        self.ended |= record.is_err();
-        Some(record.map(|record| (record.key.into(), record.cell)))
+        if self.read.is_empty() {
+            match self.next_batch() {
+                Ok(batch) => {
+                    self.read.extend(batch.iter().flat_map(Batch::cells));
+                    self.read.reverse();
+                }
+                Err(error) => {
+                    // Nothing can be trusted behind an error.
+                    self.ended = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        self.read.pop().map(Ok)
     }
 }
 

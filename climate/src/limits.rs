@@ -11,10 +11,10 @@ pub struct Limits {
     pub fan_in: usize,
     /// Rows that are encoded or decoded at a time.
     pub batch: usize,
-    /// Rows that are added up at a time; 500 bytes each.
+    /// Rows that are written to the result tables and added up at a time; 100 bytes each.
     pub frame: usize,
-    /// Rows that Polars is worth: fewer are added up without it.
-    pub least_frame: usize,
+    /// Rows that threads are worth: fewer are written and added up without.
+    pub threads_from: usize,
     /// Groups (days of a variable) that are kept in memory before they go to disk as a sorted run; 200 bytes each.
     pub groups: usize,
     /// Rows of a row group in the result tables. Part of the result: other row groups are other bytes.
@@ -26,9 +26,9 @@ impl Default for Limits {
         Limits {
             folder: None,
             fan_in: 16,
-            batch: 512,
+            batch: 2048,
             frame: 8192,
-            least_frame: 1024,
+            threads_from: 1024,
             groups: 40_000,
             row_group: 65_536,
         }

@@ -17,7 +17,9 @@ use polars_parquet::write::{
 };
 use shared::Day;
 
+use crate::columns::NO_DAY;
 use crate::error::Result;
+use crate::figures::TOO_LARGE;
 
 /// Twice as fast as the level above, and a tenth larger.
 const ZSTD_LEVEL: i32 = 1;
@@ -90,7 +92,22 @@ impl<W: Write> ParquetTable<W> {
         for (column, value) in self.columns.iter_mut().zip(row) {
             column.values.push(value);
         }
-        self.rows += 1;
+        self.grow(1)
+    }
+
+    /// The column `at`, to add rows to it: at most [`Self::room`], as many to each, and then [`Self::grow`] by them.
+    pub fn column(&mut self, at: usize) -> &mut Column {
+        &mut self.columns[at]
+    }
+
+    /// How many rows the row group has room for, at least one.
+    pub fn room(&self) -> usize {
+        self.row_group - self.rows
+    }
+
+    /// Counts rows that were added to all columns.
+    pub fn grow(&mut self, rows: usize) -> Result<()> {
+        self.rows += rows;
         if self.rows == self.row_group { self.flush() } else { Ok(()) }
     }
 
@@ -160,7 +177,7 @@ impl Kind {
 }
 
 /// A column of the row group that is being filled.
-struct Column {
+pub(crate) struct Column {
     kind: Kind,
     values: Values,
 }
@@ -179,6 +196,72 @@ enum Values {
 impl Column {
     fn new(kind: Kind) -> Self {
         Column { kind, values: Values::new(kind) }
+    }
+
+    /// Adds a text `times` times.
+    pub fn texts(&mut self, text: Option<&str>, times: usize) {
+        match &mut self.values {
+            Values::Text(values) => (0..times).for_each(|_| values.push(text)),
+            Values::Label(labels) => labels.push(text, times),
+            _ => self.mistaken("texts"),
+        }
+    }
+
+    /// Adds days by their numbers.
+    pub fn days(&mut self, numbers: &[i32]) {
+        match &mut self.values {
+            Values::Day(values) => values.extend(numbers, |day| *day != NO_DAY),
+            _ => self.mistaken("days"),
+        }
+    }
+
+    /// Adds counts.
+    pub fn counts(&mut self, counts: &[u32]) {
+        match &mut self.values {
+            Values::Count(values) => values.present(counts.iter().map(|count| i64::from(*count))),
+            _ => self.mistaken("counts"),
+        }
+    }
+
+    /// Adds decimals by their digits, each times `factor`.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if there is one of more digits than the column has.
+    pub fn digits(&mut self, digits: impl Iterator<Item = Option<i128>>, factor: i128) -> Result<()> {
+        let kind = self.kind;
+        let scaled = digits.map(|digits| match digits {
+            None => Ok(None),
+            Some(digits) => {
+                let digits = if factor == 1 { Some(digits) } else { digits.checked_mul(factor) };
+                digits.filter(|digits| kind.holds(*digits)).map(Some).ok_or(TOO_LARGE)
+            }
+        });
+        match &mut self.values {
+            Values::Short(values) => {
+                for digits in scaled {
+                    values.push(digits?.map(|digits| digits as i64));
+                }
+            }
+            Values::Long(values) => {
+                for digits in scaled {
+                    values.push(digits?);
+                }
+            }
+            _ => self.mistaken("decimals"),
+        }
+        Ok(())
+    }
+
+    /// Adds doubles.
+    pub fn doubles(&mut self, numbers: impl Iterator<Item = Option<f64>>) {
+        match &mut self.values {
+            Values::Double(values) => numbers.for_each(|number| values.push(number)),
+            _ => self.mistaken("doubles"),
+        }
+    }
+
+    fn mistaken(&self, what: &str) {
+        debug_assert!(false, "{what} are not of the column's kind, {:?}", self.kind);
     }
 
     /// The values so far as an array; the column is empty then.
@@ -215,7 +298,7 @@ impl Values {
     fn push(&mut self, value: &Value<'_>) {
         match (self, value) {
             (Values::Text(values), Value::Text(text)) => values.push(*text),
-            (Values::Label(labels), Value::Text(text)) => labels.push(*text),
+            (Values::Label(labels), Value::Text(text)) => labels.push(*text, 1),
             (Values::Day(values), Value::Day(day)) => values.push(day.map(Day::number)),
             (Values::Count(values), Value::Count(count)) => values.push(i64::try_from(*count).ok()),
             (Values::Short(values), Value::Decimal(digits)) => {
@@ -247,6 +330,25 @@ impl<T: NativeType> Numbers<T> {
         self.values.push(value.unwrap_or_default());
     }
 
+    /// Adds numbers that are all there.
+    fn present(&mut self, values: impl Iterator<Item = T>) {
+        self.values.extend(values);
+        if !self.valid.is_empty() {
+            self.valid.resize(self.values.len(), true);
+        }
+    }
+
+    /// Adds numbers, those of which are there that `is_there`.
+    fn extend(&mut self, values: &[T], is_there: impl Fn(&T) -> bool) {
+        let before = self.values.len();
+        self.values.extend_from_slice(values);
+        if self.valid.is_empty() && values.iter().all(&is_there) {
+            return;
+        }
+        self.valid.resize(before, true);
+        self.valid.extend(values.iter().map(is_there));
+    }
+
     fn into_array(self, dtype: ArrowDataType) -> Result<Box<dyn Array>> {
         let valid = (!self.valid.is_empty()).then(|| Bitmap::from_iter(self.valid));
         Ok(Box::new(PrimitiveArray::try_new(dtype, self.values.into(), valid)?))
@@ -261,7 +363,7 @@ struct Labels {
 }
 
 impl Labels {
-    fn push(&mut self, text: Option<&str>) {
+    fn push(&mut self, text: Option<&str>, times: usize) {
         let position = text.map(|text| {
             let known = self.texts.len();
             if known == 0 || self.texts.value(known - 1) != text {
@@ -269,6 +371,6 @@ impl Labels {
             }
             self.texts.len() as u32 - 1
         });
-        self.positions.push(position);
+        self.positions.extend(std::iter::repeat_n(position, times));
     }
 }

@@ -1,15 +1,14 @@
 //! Tables larger than the memory: sorted runs on disk, and their merging.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufWriter, IntoInnerError, Read, Seek, Write};
 
-use shared::{Cell, CellKey};
-
+use crate::batch::Batch;
 use crate::error::Result;
 use crate::file::{CellReader, CellWriter};
 use crate::limits::Limits;
 use crate::merge::{Merge, Source};
-use crate::record::Record;
 
 /// Sorted tables, each in a file of its own, that together are one table. Memory depends on the limits alone.
 ///
@@ -38,8 +37,9 @@ impl Runs {
     ///
     /// # Errors
     /// [`crate::Error::Unsorted`] if they are not, or if the temporary file cannot be written.
-    pub fn add(&mut self, cells: impl IntoIterator<Item = (CellKey, Cell)>) -> Result<()> {
-        self.add_records(cells.into_iter().map(|cell| Ok(Record::from(cell))))
+    pub fn add(&mut self, cells: impl IntoIterator<Item = Batch>) -> Result<()> {
+        let run = self.write_run(cells.into_iter().map(Ok))?;
+        self.add_to_level(0, run)
     }
 
     /// Takes a table that [`CellWriter`] wrote, say of a split, for a run.
@@ -50,19 +50,13 @@ impl Runs {
         self.add_to_level(0, Box::new(table))
     }
 
-    pub(crate) fn add_records(&mut self, records: impl Iterator<Item = Result<Record>>) -> Result<()> {
-        let run = self.write_run(records)?;
-        self.add_to_level(0, run)
-    }
-
-    fn write_run(&self, records: impl Iterator<Item = Result<Record>>) -> Result<Run> {
+    fn write_run(&self, cells: impl Iterator<Item = Result<Batch>>) -> Result<Run> {
         let file = match &self.limits.folder {
             Some(folder) => tempfile::tempfile_in(folder)?,
             None => tempfile::tempfile()?,
         };
-        let file: std::io::Result<File> = write_records(BufWriter::new(file), self.limits.batch, records)?
-            .into_inner()
-            .map_err(IntoInnerError::into_error);
+        let (_, file) = write_cells(BufWriter::new(file), self.limits.batch, cells)?;
+        let file: std::io::Result<File> = file.into_inner().map_err(IntoInnerError::into_error);
         let mut file = file?;
         file.rewind()?;
         Ok(Box::new(file))
@@ -77,7 +71,7 @@ impl Runs {
             return Ok(());
         }
         let full = std::mem::take(&mut self.levels[level]);
-        let longer = self.write_run(Merge::new(sources(full)?))?;
+        let longer = self.write_run(Merge::new(sources(full)?, self.limits.batch))?;
         self.add_to_level(level + 1, longer)
     }
 
@@ -89,60 +83,51 @@ impl Runs {
     ///
     /// # Errors
     /// If a run cannot be read or, where they are too many to be merged at a time, written.
-    pub fn merge(self, rest: Vec<(CellKey, Cell)>) -> Result<Merged> {
-        Ok(Merged(Box::new(self.merge_records(rest.into_iter().map(Record::from).collect())?)))
+    pub fn merge(self, rest: Batch) -> Result<Merged> {
+        let most = self.limits.frame;
+        Ok(Merged(self.merge_by(rest, most)?))
     }
 
-    pub(crate) fn merge_records(mut self, rest: Vec<Record>) -> Result<Merge> {
+    /// As [`Self::merge`], `most` cells at a time.
+    fn merge_by(mut self, rest: Batch, most: usize) -> Result<Merge> {
         let (fan_in, levels) = (self.fan_in(), std::mem::take(&mut self.levels));
         // The short runs of the lower levels come first: they are the cheapest to merge twice.
-        let mut runs: std::collections::VecDeque<Run> = levels.into_iter().flatten().collect();
+        let mut runs: VecDeque<Run> = levels.into_iter().flatten().collect();
         while runs.len() > fan_in {
             let surplus = runs.len() - fan_in + 1;
             let shortest = runs.drain(..surplus.min(fan_in)).collect();
-            runs.push_back(self.write_run(Merge::new(sources(shortest)?))?);
+            runs.push_back(self.write_run(Merge::new(sources(shortest)?, self.limits.batch))?);
         }
         let mut sources = sources(runs.into())?;
         if !rest.is_empty() {
-            sources.push(Box::new(rest.into_iter().map(Ok)));
+            sources.push(Box::new(std::iter::once(Ok(rest))));
         }
-        Ok(Merge::new(sources))
+        Ok(Merge::new(sources, most))
     }
 
     /// Writes all runs and `rest` as one table into `writer`, and answers its number of rows and the writer.
     ///
     /// # Errors
     /// As [`Self::merge`], or if `writer` fails.
-    pub fn write<W: Write>(self, rest: Vec<(CellKey, Cell)>, writer: W) -> Result<(u64, W)> {
+    pub fn write<W: Write>(self, rest: Batch, writer: W) -> Result<(u64, W)> {
         let batch = self.limits.batch;
-        let mut rows = 0;
-        let merged = self.merge(rest)?.0.inspect(|_| rows += 1);
-        let writer = write_records(writer, batch, merged)?;
-        Ok((rows, writer))
+        write_cells(writer, batch, self.merge_by(rest, batch)?)
     }
 }
 
 /// A table that is read from several, sorted by key, each key once.
-pub struct Merged(pub(crate) Source);
+pub struct Merged(pub(crate) Merge);
 
-impl Iterator for Merged {
-    type Item = Result<(CellKey, Cell)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        Some(self.0.next()?.map(|record| (record.key.into(), record.cell)))
-    }
-}
-
-fn write_records<W: Write>(
+fn write_cells<W: Write>(
     writer: W,
     batch: usize,
-    records: impl Iterator<Item = Result<Record>>,
-) -> Result<W> {
+    cells: impl Iterator<Item = Result<Batch>>,
+) -> Result<(u64, W)> {
     let mut table = CellWriter::new(writer, batch)?;
-    for record in records {
-        table.push_record(record?)?;
+    for cells in cells {
+        table.write(cells?)?;
     }
-    table.finish()
+    table.finish_counted()
 }
 
 fn sources(runs: Vec<Run>) -> Result<Vec<Source>> {
@@ -151,15 +136,16 @@ fn sources(runs: Vec<Run>) -> Result<Vec<Source>> {
 
 fn source(run: Run) -> Result<Source> {
     let mut table = CellReader::new(run)?;
-    Ok(Box::new(std::iter::from_fn(move || table.next_record().transpose())))
+    Ok(Box::new(std::iter::from_fn(move || table.next_batch().transpose())))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use shared::{Cell, CellKey};
 
     use super::*;
-    use crate::testing::{added_up, cell, cells, key, said};
+    use crate::testing::{added_up, batches, cell, cells, key, said};
 
     fn limits(fan_in: usize, batch: usize) -> Limits {
         Limits { fan_in, batch, ..Limits::default() }
@@ -170,18 +156,19 @@ mod tests {
         #[test]
         fn runs_are_one_table(cells in cells(), cap in 1..40_usize, fan_in in 2..5_usize, batch in 1..9_usize) {
             let mut runs = Runs::new(limits(fan_in, batch));
-            let mut chunks: Vec<_> = cells.chunks(cap).map(|chunk| added_up(chunk).into_iter().collect()).collect();
-            let rest: Vec<(CellKey, Cell)> = chunks.pop().unwrap_or_default();
+            let mut chunks: Vec<_> = cells.chunks(cap).map(added_up).collect();
+            let rest = chunks.pop().unwrap_or_default();
             for (at, chunk) in chunks.into_iter().enumerate() {
                 if at % 2 == 0 {
-                    runs.add(chunk).unwrap();
+                    runs.add(batches(chunk, batch)).unwrap();
                 } else {
                     // As a split's table that comes from elsewhere.
-                    let (_, table) = Runs::new(limits(fan_in, batch)).write(chunk, Vec::new()).unwrap();
+                    let (_, table) =
+                        Runs::new(limits(fan_in, batch)).write(chunk.into_iter().collect(), Vec::new()).unwrap();
                     runs.add_table(std::io::Cursor::new(table)).unwrap();
                 }
             }
-            let (rows, table) = runs.write(rest, Vec::new()).unwrap();
+            let (rows, table) = runs.write(rest.into_iter().collect(), Vec::new()).unwrap();
             let read: Vec<_> = CellReader::new(&table[..]).unwrap().collect::<Result<_>>().unwrap();
             let expected = added_up(&cells);
             prop_assert_eq!(rows, expected.len() as u64);
@@ -218,14 +205,14 @@ mod tests {
         let key = |station: &str| CellKey { variable: 0, station: station.to_owned(), day: None };
         for (first, second) in [("b", "a"), ("a", "a")] {
             let cells = [(key(first), Cell::default()), (key(second), Cell::default())];
-            let error = Runs::new(Limits::default()).add(cells).unwrap_err();
+            let error = Runs::new(Limits::default()).add([cells.into_iter().collect()]).unwrap_err();
             assert!(matches!(error, crate::Error::Unsorted(_)), "{error}");
         }
     }
 
     #[test]
     fn no_cells_are_a_table_as_well() {
-        let (rows, table) = Runs::new(Limits::default()).write(Vec::new(), Vec::new()).unwrap();
+        let (rows, table) = Runs::new(Limits::default()).write(Batch::default(), Vec::new()).unwrap();
         assert_eq!((rows, CellReader::new(&table[..]).unwrap().count()), (0, 0));
     }
 }

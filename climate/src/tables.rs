@@ -3,16 +3,15 @@
 use std::io::Write;
 use std::sync::{Arc, mpsc};
 
+use crate::batch::Batch;
 use crate::days::Days;
 use crate::error::Result;
 use crate::figures::{About, Figures};
-use crate::frame::Batch;
-use crate::groups::{By, Group, Grouper};
+use crate::groups::{By, Group, Stations, Totals};
 use crate::limits::Limits;
 use crate::parquet::ParquetTable;
-use crate::record::Record;
 use crate::results::{
-    cell_columns, day_columns, metadata, push_cell, push_day, push_station, station_columns,
+    cell_columns, day_columns, metadata, push_cells, push_day, push_station, station_columns,
 };
 use crate::runs::Merged;
 
@@ -64,28 +63,38 @@ pub fn write_tables<W: Write + Send>(
     let metadata = metadata(about)?;
     let (figures, metadata) = (&figures, &metadata);
     let cells_table = ParquetTable::new(outputs.cells, &cell_columns(figures), limits.row_group)?;
-    let write_cells = |batches: &mut dyn Iterator<Item = Rows>| {
+    let write_cells = |batches: &mut dyn Iterator<Item = Arc<Batch>>| {
         let mut table = cells_table;
-        for rows in batches {
-            rows.iter().try_for_each(|row| push_cell(&mut table, row, about, figures))?;
+        for batch in batches {
+            push_cells(&mut table, &batch, about, figures)?;
         }
         table.finish(metadata.clone())
     };
     let groups = Groups { stations: outputs.stations, days: outputs.days };
     let Merged(mut cells) = cells;
-    let first = read_batch(&mut cells, limits.frame)?;
-    if first.len() < limits.least_frame.min(limits.frame) {
-        let all = || (!first.is_empty()).then(|| Arc::clone(&first)).into_iter();
-        let cells = write_cells(&mut all())?;
+    let (mut first, mut rows) = (Vec::new(), 0);
+    let mut is_all = false;
+    while rows < limits.threads_from && !is_all {
+        match cells.next_batch()? {
+            Some(batch) => {
+                rows += batch.len();
+                first.push(Arc::new(batch));
+            }
+            None => is_all = true,
+        }
+    }
+    if is_all {
+        let cells = write_cells(&mut first.iter().cloned())?;
         let Groups { stations, days } =
-            write_groups(&mut all(), about, figures, metadata, limits, groups, visitor)?;
+            write_groups(&mut first.into_iter(), about, figures, metadata, limits, groups, visitor)?;
         return Ok(Outputs { cells, stations, days });
     }
+    let batches = first.into_iter().map(Ok).chain(cells.map(|batch| batch.map(Arc::new)));
     // Reading many cells, writing them again and adding them up take about as long: they go on side by side.
     let (to_write, written) = mpsc::sync_channel(1);
     let (to_add, added) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {
-        let reading = scope.spawn(move || hand_on(first, cells, limits.frame, &[to_write, to_add]));
+        let reading = scope.spawn(move || hand_on(batches, &[to_write, to_add]));
         let writing = scope.spawn(move || write_cells(&mut written.into_iter()));
         let groups = write_groups(&mut added.into_iter(), about, figures, metadata, limits, groups, visitor);
         let (read, cells) = (joined(reading), joined(writing));
@@ -100,34 +109,23 @@ fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Cells that are handed on together.
-type Rows = Arc<Vec<Record>>;
-
-/// The next `most` of `cells`; fewer at their end.
-fn read_batch(cells: &mut impl Iterator<Item = Result<Record>>, most: usize) -> Result<Rows> {
-    let mut rows = Vec::with_capacity(most);
-    fill(&mut rows, most, || Ok(cells.next().transpose()?.map(counted)))?;
-    Ok(Arc::new(rows))
-}
-
-/// Hands on batches of `most` cells to all of `readers`, as long as they want them: the `first`, then what is left.
+/// Hands `batches` on to all of `readers`, as long as they want them.
 fn hand_on(
-    first: Rows,
-    mut cells: impl Iterator<Item = Result<Record>>,
-    most: usize,
-    readers: &[mpsc::SyncSender<Rows>],
+    batches: impl Iterator<Item = Result<Arc<Batch>>>,
+    readers: &[mpsc::SyncSender<Arc<Batch>>],
 ) -> Result<()> {
-    let mut rows = first;
-    while !rows.is_empty() && readers.iter().all(|reader| reader.send(Arc::clone(&rows)).is_ok()) {
-        drop(rows);
-        rows = read_batch(&mut cells, most)?;
+    for batch in batches {
+        let batch = batch?;
+        if readers.iter().any(|reader| reader.send(Arc::clone(&batch)).is_err()) {
+            break;
+        }
     }
     Ok(())
 }
 
 /// Writes the tables of stations and days.
 fn write_groups<W: Write>(
-    batches: &mut dyn Iterator<Item = Rows>,
+    batches: &mut dyn Iterator<Item = Arc<Batch>>,
     about: &About<'_>,
     figures: &Figures,
     metadata: &[(String, String)],
@@ -139,47 +137,31 @@ fn write_groups<W: Write>(
         ParquetTable::new(outputs.stations, &station_columns(figures), limits.row_group)?;
     let mut days_table = ParquetTable::new(outputs.days, &day_columns(figures), limits.row_group)?;
 
-    let mut stations = Grouper::new(By::Station);
+    let mut stations = Stations::default();
     let mut days = Days::new(limits);
     let mut station_done = |group: &Group| {
         visitor.station(group);
         push_station(&mut stations_table, group, about, figures)
     };
-    for rows in batches {
-        let batch = Batch::new(&rows, limits.least_frame);
+    for batch in batches {
         stations.add(&batch, &mut station_done)?;
-        days.add(&rows)?;
+        days.add(&batch)?;
     }
     stations.finish(&mut station_done)?;
 
-    let mut rows = Vec::with_capacity(limits.frame);
-    let mut months = Grouper::new(By::Month);
-    let mut totals = Grouper::new(By::Variable);
-    let mut merged = days.finish()?;
-    while fill(&mut rows, limits.frame, || merged.next_record())? {
-        for row in &rows {
-            let group = Group::from(row.clone());
-            visitor.day(&group);
-            push_day(&mut days_table, &group, about, figures)?;
+    let mut months = Totals::new(By::Month);
+    let mut totals = Totals::new(By::Variable);
+    let Merged(mut merged) = days.finish()?;
+    while let Some(batch) = merged.next_batch()? {
+        for day in Group::days(&batch) {
+            visitor.day(&day);
+            push_day(&mut days_table, &day, about, figures)?;
+            months.add(&day, |month| visitor.month(month));
+            totals.add(&day, |total| visitor.total(total));
         }
-        let batch = Batch::new(&rows, limits.least_frame);
-        months.add(&batch, |group| {
-            visitor.month(group);
-            Ok(())
-        })?;
-        totals.add(&batch, |group| {
-            visitor.total(group);
-            Ok(())
-        })?;
     }
-    months.finish(|group| {
-        visitor.month(group);
-        Ok(())
-    })?;
-    totals.finish(|group| {
-        visitor.total(group);
-        Ok(())
-    })?;
+    months.finish(|month| visitor.month(month));
+    totals.finish(|total| visitor.total(total));
 
     Ok(Groups {
         stations: stations_table.finish(metadata.to_vec())?,
@@ -187,31 +169,9 @@ fn write_groups<W: Write>(
     })
 }
 
-/// Replaces `rows` by the next ones, at most `most`; whether there are any.
-fn fill(
-    rows: &mut Vec<Record>,
-    most: usize,
-    mut next: impl FnMut() -> Result<Option<Record>>,
-) -> Result<bool> {
-    rows.clear();
-    while rows.len() < most.max(1) {
-        match next()? {
-            Some(record) => rows.push(record),
-            None => break,
-        }
-    }
-    Ok(!rows.is_empty())
-}
-
-/// A cell that knows whether a station stands behind it.
-fn counted(cell: Record) -> Record {
-    let stations = u64::from(!cell.key.station.is_empty() && cell.cell.summary.count() > 0);
-    Record { stations, ..cell }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use proptest::prelude::*;
     use shared::variable::Role;
@@ -219,7 +179,7 @@ mod tests {
 
     use super::*;
     use crate::runs::Runs;
-    use crate::testing::{SCALE, Said, added_up, cells, said};
+    use crate::testing::{SCALE, Said, added_up, batches, cells, said};
 
     fn variables() -> Vec<Variable> {
         let variable = |name: &str| Variable {
@@ -266,14 +226,14 @@ mod tests {
         cells.iter().for_each(|(key, cell)| totals[key.variable as usize].merge(&cell.summary));
         let mut runs = Runs::new(limits.clone());
         for chunk in cells.chunks(cap) {
-            runs.add(added_up(chunk)).unwrap();
+            runs.add(batches(added_up(chunk), limits.batch)).unwrap();
         }
         let (variables, source) = (variables(), source());
         let about = About { source: &source, variables: &variables, totals: &totals };
         let outputs = Outputs { cells: Vec::new(), stations: Vec::new(), days: Vec::new() };
         let mut seen = Seen::default();
         let outputs =
-            write_tables(runs.merge(Vec::new()).unwrap(), &about, limits, outputs, &mut seen).unwrap();
+            write_tables(runs.merge(Batch::default()).unwrap(), &about, limits, outputs, &mut seen).unwrap();
         (outputs, seen)
     }
 
@@ -293,11 +253,11 @@ mod tests {
         #[test]
         fn tables_depend_on_the_cells_alone(
             cells in cells(), cap in 1..40_usize, fan_in in 2..5_usize, batch in 1..9_usize, frame in 1..50_usize,
-            least_frame in 1..60_usize, groups in 1..20_usize, row_group in 1..50_usize,
+            threads_from in 1..60_usize, groups in 1..20_usize, row_group in 1..50_usize,
         ) {
             let whole = Limits { row_group, ..Limits::default() };
             let (expected, _) = tables(&cells, 1000, &whole);
-            let tiny = Limits { fan_in, batch, frame, least_frame, groups, row_group, folder: None };
+            let tiny = Limits { fan_in, batch, frame, threads_from, groups, row_group, folder: None };
             let (found, seen) = tables(&cells, cap, &tiny);
             prop_assert!(found.cells == expected.cells, "cells.parquet");
             prop_assert!(found.stations == expected.stations, "stations.parquet");
@@ -319,6 +279,17 @@ mod tests {
                 let days: Vec<Day> = cells.iter().filter(same).filter(used).filter_map(|(key, _)| key.day).collect();
                 prop_assert_eq!(group.days, days.len() as u64);
                 prop_assert_eq!(group.period, days.iter().min().copied().zip(days.iter().max().copied()));
+            }
+            type MonthOf = fn(Day) -> Option<Day>;
+            let by_month: MonthOf = |day| Some(day.first_of_month());
+            for (groups, month) in [(&seen.months, by_month), (&seen.totals, |_| None)] {
+                for group in groups {
+                    let same = |(key, _): &(&CellKey, &Cell)| key.variable == group.key.variable;
+                    let days = cells.iter().filter(same).filter(used).filter_map(|(key, _)| key.day);
+                    let days: BTreeSet<Day> = days.filter(|day| month(*day) == group.key.day).collect();
+                    prop_assert_eq!(group.days, days.len() as u64);
+                    prop_assert_eq!(group.period, days.first().copied().zip(days.last().copied()));
+                }
             }
             for group in &seen.days {
                 let same = |(key, _): &(&CellKey, &Cell)| (key.variable, key.day) == (group.key.variable, group.key.day);

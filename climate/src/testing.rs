@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use shared::{Cell, CellKey, Day, Decimal, Summary};
 
+use crate::batch::Batch;
+
 /// What a cell says, whatever the form that it is kept in.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Said {
@@ -77,6 +79,12 @@ pub(crate) fn cell() -> impl Strategy<Value = Cell> {
 /// Cells in any order, keys more than once.
 pub(crate) fn cells() -> impl Strategy<Value = Vec<(CellKey, Cell)>> {
     prop::collection::vec((key(), cell()), 0..120)
+}
+
+/// These cells in batches of `most`.
+pub(crate) fn batches(cells: BTreeMap<CellKey, Cell>, most: usize) -> Vec<Batch> {
+    let cells: Vec<_> = cells.into_iter().collect();
+    cells.chunks(most).map(|chunk| chunk.iter().cloned().collect()).collect()
 }
 
 /// Cells of the same key added up, in the order of the keys.

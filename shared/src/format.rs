@@ -13,7 +13,7 @@ use crate::task::{ProcessTask, ReportTask};
 
 /// The format of plans, and of what `process` leaves of a split: partial, table of cells and rejected rows. Raised by
 /// every change after which one version's `process` or `report` cannot read what another's wrote.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Checks the format of `what`; `None` where it names none.
 ///
@@ -106,7 +106,7 @@ mod tests {
                 let failure = failure.unwrap();
                 assert_eq!(failure.error_type(), "OtherFormat");
                 let message = failure.to_string();
-                assert!(message.contains(says) && message.contains("reads format 1"), "{message}");
+                assert!(message.contains(says) && message.contains("reads format 2"), "{message}");
             }
         }
     }

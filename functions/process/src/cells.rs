@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use climate::Batch;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
-use shared::{Cell, CellKey, Columns, Day, Dialect, Reading, Slot, Summary};
+use shared::{Columns, Dialect, Reading, Slot, Summary};
 
 use crate::packed::Packed;
+use crate::sorted::Met;
 use crate::stations::Stations;
 
 /// A day by its [`Day::number`].
@@ -155,39 +157,11 @@ impl Cells {
         self.readings = 0;
     }
 
-    /// The cells with a reading, in the order of tables, each key once; names decoded as the dialect says.
-    pub fn sorted<'a>(&'a self, dialect: &'a Dialect) -> impl Iterator<Item = (CellKey, Cell)> + 'a {
-        let names = self.names(dialect);
-        let ranks = ranks(&names);
-        let mut order: Vec<_> = (0..self.cells.len() as u32)
-            .filter(|at| !self.cells[*at as usize].is_empty())
-            .map(|at| {
-                let (variable, name, day) = self.place(at as usize);
-                (variable, ranks[name], day, at)
-            })
-            .collect();
-        order.sort_unstable();
-        let mut order = order.into_iter().peekable();
-        std::iter::from_fn(move || {
-            let (variable, rank, day, at) = order.next()?;
-            let mut cell = self.cells[at as usize].cell(&self.others);
-            // Two names may decode to one, and two columns bear one name.
-            while let Some(next) = order.next_if(|next| (next.0, next.1, next.2) == (variable, rank, day)) {
-                cell.merge(&self.cells[next.3 as usize].cell(&self.others));
-            }
-            let (_, name, _) = self.place(at as usize);
-            Some((CellKey { variable, station: names[name].to_string(), day }, cell))
-        })
-    }
-
-    /// Variable, position of the station's name and day of the cell at `at`.
-    fn place(&self, at: usize) -> (u32, usize, Option<Day>) {
-        let (station, day) = self.groups[at / self.slots.len()];
-        let slot_at = at % self.slots.len();
-        let slot = self.slots[slot_at];
-        let day =
-            Day::from_number(day).and_then(|day| slot.month.map_or(Some(day), |month| day.first_of(month)));
-        (slot.variable as u32, if slot.station.is_some() { slot_at } else { station as usize }, day)
+    /// The cells with a reading, in the order of tables, each key once, in batches of `most`; names decoded as the dialect
+    /// says.
+    pub fn sorted<'a>(&'a self, dialect: &'a Dialect, most: usize) -> impl Iterator<Item = Batch> + 'a {
+        let Cells { slots, groups, cells, others, .. } = self;
+        Met { slots, groups, cells, others, names: self.names(dialect) }.sorted(most)
     }
 
     /// The stations' names: those of the slots where columns are stations, an empty one where there are none.
@@ -207,15 +181,4 @@ impl Cells {
             })
             .collect()
     }
-}
-
-/// For each name its place among all of them in order; equal names share one.
-fn ranks(names: &[Cow<'_, str>]) -> Vec<u32> {
-    let mut order: Vec<_> = (0..names.len()).collect();
-    order.sort_unstable_by(|a, b| names[*a].cmp(&names[*b]));
-    let mut ranks = vec![0; names.len()];
-    for (rank, pair) in (1..).zip(order.windows(2)) {
-        ranks[pair[1]] = if names[pair[0]] == names[pair[1]] { ranks[pair[0]] } else { rank };
-    }
-    ranks
 }

@@ -1,9 +1,10 @@
 //! Rows to cells: the one place where a row and its readings are counted, whichever path read them.
 
+use climate::{Batch, Limits};
 use shared::histogram::Binning;
 use shared::scaled::POWERS_OF_TEN;
 use shared::{
-    Cell, CellKey, Columns, Day, DayOrder, Dialect, Layout, Partial, Reading, Reason, Slot, TimeFormat,
+    Cell, Columns, Day, DayOrder, Dialect, Layout, Partial, Reading, Reason, Slot, TimeFormat,
     VariablePartial,
 };
 
@@ -231,12 +232,14 @@ impl Fold {
     /// That of `write`.
     pub fn take_cells<T, E>(
         &mut self,
-        write: impl FnOnce(&mut dyn Iterator<Item = (CellKey, Cell)>) -> Result<T, E>,
+        write: impl FnOnce(&mut dyn Iterator<Item = Batch>) -> Result<T, E>,
     ) -> Result<T, E> {
         let variables = &mut self.partial.variables;
-        let mut sorted = self.cells.sorted(&self.dialect).inspect(|(key, cell)| {
-            if let Some(variable) = variables.get_mut(key.variable as usize) {
-                count(variable, cell);
+        let mut sorted = self.cells.sorted(&self.dialect, Limits::default().batch).inspect(|batch| {
+            for series in batch.series() {
+                if let Some(variable) = variables.get_mut(series.variable as usize) {
+                    count(variable, &series.total());
+                }
             }
         });
         let written = write(&mut sorted)?;
@@ -254,7 +257,7 @@ impl Fold {
     }
 }
 
-/// Adds a cell to the account and the total of its variable.
+/// Adds cells to the account and the total of its variable.
 fn count(variable: &mut VariablePartial, cell: &Cell) {
     variable.readings.used(cell.summary.count());
     variable.readings.missing(cell.missing);

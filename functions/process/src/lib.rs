@@ -8,6 +8,7 @@
 //! | [`careful`] | the careful path, which names each bad row |
 //! | [`fields`] | what is read of a row, and what its texts are as readings |
 //! | [`fold`] | rows to cells, whichever path read them; [`cells`] and [`stations`] hold them, each one packed |
+//! | `sorted` | the cells, in the order of tables |
 //! | [`table`] | the cells, written to disk where they outgrow the memory |
 //! | [`rejects`] | rejected rows and readings, kept on disk |
 
@@ -29,6 +30,7 @@ mod open;
 mod packed;
 pub mod rejects;
 pub mod rows;
+mod sorted;
 pub mod split;
 pub mod stations;
 pub mod table;

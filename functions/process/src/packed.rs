@@ -86,8 +86,15 @@ impl Packed {
     }
 
     /// Whether there is no reading.
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        *self == Packed::EMPTY
+        (self.count, self.missing, self.rejected, self.rest) == (0, 0, 0, 0)
+    }
+
+    /// Missing and rejected readings, and the sums, where nothing of it stands elsewhere.
+    #[inline]
+    pub fn plain(&self) -> Option<(u64, u64, Sums)> {
+        (self.rest == 0).then(|| (self.missing.into(), self.rejected.into(), self.sums()))
     }
 
     /// The cell that this is.

@@ -1,8 +1,7 @@
 //! The split's table of cells: in sorted runs on disk where it outgrows the memory.
 
 use aws::spool::{Spool, Spooled};
-use climate::{CellWriter, Error, Limits, Runs};
-use shared::{Cell, CellKey};
+use climate::{Batch, CellWriter, Error, Limits, Runs};
 
 /// The cells taken so far.
 #[derive(Default)]
@@ -16,7 +15,7 @@ impl Table {
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub fn add(&mut self, cells: &mut dyn Iterator<Item = (CellKey, Cell)>) -> Result<(), Error> {
+    pub fn add(&mut self, cells: &mut dyn Iterator<Item = Batch>) -> Result<(), Error> {
         self.runs.get_or_insert_with(|| Runs::new(self.limits.clone())).add(cells)
     }
 
@@ -24,16 +23,16 @@ impl Table {
     ///
     /// # Errors
     /// When a temporary file cannot be written.
-    pub fn finish(mut self, cells: &mut dyn Iterator<Item = (CellKey, Cell)>) -> Result<Spooled, Error> {
+    pub fn finish(mut self, cells: &mut dyn Iterator<Item = Batch>) -> Result<Spooled, Error> {
         let spool = match self.runs.take() {
             Some(mut runs) => {
                 runs.add(cells)?;
-                runs.write(Vec::new(), Spool::default())?.1
+                runs.write(Batch::default(), Spool::default())?.1
             }
             None => {
                 let mut table = CellWriter::new(Spool::default(), self.limits.batch)?;
-                for (key, cell) in cells {
-                    table.push(key, cell)?;
+                for batch in cells {
+                    table.write(batch)?;
                 }
                 table.finish()?
             }

@@ -4,7 +4,7 @@ use std::io::{self, Cursor, Read, Seek};
 
 use aws::spool::{Spool, Spooled};
 use aws::{Storage, body};
-use climate::{About, Error, Group, Limits, Outputs, Runs, Visitor, write_tables};
+use climate::{About, Batch, Error, Group, Limits, Outputs, Runs, Visitor, write_tables};
 use futures::{StreamExt, TryStreamExt, stream};
 use shared::statistics::{MAX_DAYS, MAX_STATIONS, Tables as Keys};
 use shared::{
@@ -71,7 +71,7 @@ pub async fn make(
     let source = task.object.clone();
     let work = move || {
         let mut seen = Seen::new(&columns);
-        let cells = runs.merge(Vec::new())?;
+        let cells = runs.merge(Batch::default())?;
         let about = About { source: &source, variables: &columns.variables, totals: &totals };
         let outputs = Outputs { cells: Spool::default(), stations: Spool::default(), days: Spool::default() };
         let files = write_tables(cells, &about, &Limits::default(), outputs, &mut seen)?;

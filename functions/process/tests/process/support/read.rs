@@ -132,7 +132,10 @@ pub fn carefully(task: &ProcessTask, text: &[u8], limits: Limits) -> Read {
         assert!(read > 0, "the text is whole");
         at += read;
     }
-    let cells = fold.take_cells(|cells| Ok::<_, io::Error>(cells.collect())).unwrap();
+    let cells = fold.take_cells(|cells| {
+        Ok::<_, io::Error>(cells.flat_map(|batch| batch.cells().collect::<Vec<_>>()).collect())
+    });
+    let cells = cells.unwrap();
     Read { partial: fold.finish(), cells, rejected: rejected(rejects.finish().unwrap()) }
 }
 
