@@ -2,7 +2,9 @@
 //!
 //! Format: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -78,8 +80,11 @@ impl Invocation {
         all.extend_from_slice(measures);
         let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
         let line = line(&function, run_id, SystemTime::now(), &all);
+        // In one piece: a formatter hands standard output each name and each number by itself.
+        let mut text = line.to_string();
+        text.push('\n');
         // A log that cannot be written must not fail the run.
-        let _ = writeln!(std::io::stdout().lock(), "{line}");
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
     }
 }
 
@@ -122,8 +127,16 @@ fn function_megabytes() -> Option<f64> {
 /// The most memory that this process has held so far, in hundredths of the function's; `None` outside of Lambda. Lambda's
 /// own figure is not to be had as a metric without Lambda Insights.
 fn memory_used() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    Some(100.0 * peak_megabytes(&status)? / function_megabytes()?)
+    let megabytes = function_megabytes()?;
+    Some(100.0 * peak_megabytes(&own_status()?)? / megabytes)
+}
+
+/// This process' `/proc/<pid>/status`, in one piece: who does not say how long it may be reads it in eight.
+fn own_status() -> Option<String> {
+    let mut status = vec![0; 8 << 10];
+    let length = File::open("/proc/self/status").ok()?.read(&mut status).ok()?;
+    status.truncate(length);
+    String::from_utf8(status).ok()
 }
 
 /// The peak of the resident memory in a `/proc/<pid>/status`.
@@ -134,7 +147,9 @@ fn peak_megabytes(status: &str) -> Option<f64> {
 }
 
 fn cost(duration: Duration, megabytes: f64, architecture: &str) -> Option<f64> {
-    let prices: Prices = serde_json::from_str(include_str!("../data/prices.json")).ok()?;
+    static PRICES: LazyLock<Option<Prices>> =
+        LazyLock::new(|| serde_json::from_str(include_str!("../data/prices.json")).ok());
+    let prices = PRICES.as_ref()?;
     let gb_second = prices.lambda_gb_second.get(architecture)?;
     // Billed by the millisecond, rounded up.
     let seconds = (duration.as_secs_f64() * 1000.0).ceil() / 1000.0;
@@ -178,8 +193,7 @@ mod tests {
         let status = "Name:\tbootstrap\nVmPeak:\t  900000 kB\nVmHWM:\t   20480 kB\nVmRSS:\t    1024 kB\n";
         assert_eq!(peak_megabytes(status), Some(20.0));
         assert_eq!(peak_megabytes("Name:\tbootstrap\n"), None);
-        let own = std::fs::read_to_string("/proc/self/status").unwrap();
-        assert!(peak_megabytes(&own).unwrap() > 1.0);
+        assert!(peak_megabytes(&own_status().unwrap()).unwrap() > 1.0);
     }
 
     /// One second at 1 GiB on x86 costs the price of a GB-second and of a request.
