@@ -198,8 +198,10 @@ fn texts_of(array: Option<Box<dyn Array>>) -> Result<(String, Vec<u32>)> {
     Ok((text, ends))
 }
 
-/// The columns of the items of all lists, and where each list begins, then where the last one ends.
-fn items_of(array: Option<Box<dyn Array>>) -> Result<(Vec<Box<dyn Array>>, Vec<u32>)> {
+/// Columns of the items of all lists, and where each list begins, then where the last one ends.
+type Items = (Vec<Box<dyn Array>>, Vec<u32>);
+
+fn items_of(array: Option<Box<dyn Array>>) -> Result<Items> {
     let (_, items, starts, _) = downcast::<ListArray<i32>>(array)?.into_inner();
     let (_, length, columns, _) = downcast::<StructArray>(Some(items))?.into_data();
     let starts: Vec<u32> = starts.as_slice().iter().map(|start| *start as u32).collect();
