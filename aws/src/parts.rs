@@ -13,12 +13,13 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures::Stream;
+use futures::stream::{self, BoxStream};
 use shared::{Failure, ObjectRef};
 use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
-use crate::body::Body;
+use crate::body::{Body, Pieces};
 use crate::storage::Storage;
 use crate::text;
 
@@ -29,7 +30,8 @@ pub struct Reading {
     pub part_bytes: u64,
     /// Requests at a time.
     pub parts: usize,
-    /// Bytes of a part that may have arrived and wait to be handed on.
+    /// Bytes of a part that may have arrived and wait to be handed on. With none, there is one request at a time, and
+    /// whoever takes the bytes reads them: nothing is handed from thread to thread.
     pub buffer_bytes: usize,
 }
 
@@ -76,6 +78,8 @@ pub struct Parts {
     /// What no request was made for yet.
     rest: Range<u64>,
     in_flight: VecDeque<Part>,
+    /// The request whose bytes are read as they are taken.
+    unbuffered: Option<BoxStream<'static, Result<Bytes, Failure>>>,
 }
 
 /// A part that is being read.
@@ -102,6 +106,7 @@ impl Parts {
             reading,
             rest: range,
             in_flight: VecDeque::new(),
+            unbuffered: None,
         };
         parts.ask();
         parts
@@ -109,15 +114,17 @@ impl Parts {
 
     /// Makes as many requests as there may be.
     fn ask(&mut self) {
-        while self.in_flight.len() < self.reading.parts.max(1) && !self.rest.is_empty() {
-            let end = self.rest.end.min(self.rest.start.saturating_add(self.reading.part_bytes.max(1)));
-            let range = std::mem::replace(&mut self.rest.start, end)..end;
+        if self.reading.buffer_bytes == 0 {
+            self.unbuffered = self.next_part().map(|asking| Box::pin(asking.into_stream()) as _);
+            return;
+        }
+        while self.in_flight.len() < self.reading.parts.max(1)
+            && let Some(asking) = self.next_part()
+        {
             let (sender, pieces) = mpsc::unbounded_channel();
-            let room = self.reading.buffer_bytes.clamp(1, Semaphore::MAX_PERMITS);
-            let room = Arc::new(Semaphore::new(room));
-            let (storage, object) = (self.storage.clone(), self.object.clone());
+            let room = Arc::new(Semaphore::new(self.reading.buffer_bytes.min(Semaphore::MAX_PERMITS)));
             let request = tokio::spawn(async move {
-                if let Err(failure) = read_part(&storage, &object, range, &room, &sender).await {
+                if let Err(failure) = read_part(asking, room, &sender).await {
                     // Nobody may be there any more to hear of it.
                     let _ = sender.send((Err(failure), None));
                 }
@@ -125,21 +132,39 @@ impl Parts {
             self.in_flight.push_back(Part { pieces, request });
         }
     }
+
+    /// The part that no request was made for yet.
+    fn next_part(&mut self) -> Option<Asking> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = self.rest.end.min(self.rest.start.saturating_add(self.reading.part_bytes.max(1)));
+        let range = std::mem::replace(&mut self.rest.start, end)..end;
+        Some(Asking::new(&self.storage, &self.object, range))
+    }
+
+    /// What comes next of the part whose turn it is; `None` where it has come whole.
+    fn poll_part(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Failure>>> {
+        if let Some(stream) = &mut self.unbuffered {
+            return stream.as_mut().poll_next(context);
+        }
+        let Some(part) = self.in_flight.front_mut() else { return Poll::Ready(None) };
+        part.pieces.poll_recv(context).map(|piece| piece.map(|(piece, _room)| piece))
+    }
 }
 
 impl Stream for Parts {
     type Item = Result<Bytes, Failure>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            let Some(part) = self.in_flight.front_mut() else { return Poll::Ready(None) };
-            match ready!(part.pieces.poll_recv(context)) {
-                Some((piece, _room)) => {
-                    if piece.is_err() {
-                        self.rest = 0..0;
-                        self.in_flight.clear();
-                    }
-                    return Poll::Ready(Some(piece));
+        while self.unbuffered.is_some() || !self.in_flight.is_empty() {
+            match ready!(self.poll_part(context)) {
+                Some(Ok(piece)) => return Poll::Ready(Some(Ok(piece))),
+                Some(Err(failure)) => {
+                    self.rest = 0..0;
+                    self.in_flight.clear();
+                    self.unbuffered = None;
+                    return Poll::Ready(Some(Err(failure)));
                 }
                 None => {
                     self.in_flight.pop_front();
@@ -147,6 +172,7 @@ impl Stream for Parts {
                 }
             }
         }
+        Poll::Ready(None)
     }
 }
 
@@ -190,58 +216,79 @@ impl AsyncRead for PartsReader {
     }
 }
 
-/// Reads a part; where its connection breaks, or S3 has no time, again from there.
+/// Hands on the pieces of a part as far as there is room for them.
 async fn read_part(
-    storage: &Storage,
-    object: &ObjectRef,
-    mut range: Range<u64>,
-    room: &Arc<Semaphore>,
+    mut asking: Asking,
+    room: Arc<Semaphore>,
     pieces: &mpsc::UnboundedSender<Piece>,
 ) -> Result<(), Failure> {
     let most = room.available_permits();
-    let mut attempt = 1;
-    loop {
-        let before = range.start;
-        match read_pieces(storage, object, &mut range, room, most, pieces).await {
-            Err(Failure::Transient(_) | Failure::Throttled(_))
-                if attempt < ATTEMPTS || range.start > before =>
-            {
-                // A request that brought something on counts as the first.
-                attempt = if range.start > before { 1 } else { attempt + 1 };
-                tokio::time::sleep(WAIT * 2_u32.pow(attempt - 1)).await;
-            }
-            read => return read,
-        }
-    }
-}
-
-/// Hands on what one request brings, and takes it off `range`.
-async fn read_pieces(
-    storage: &Storage,
-    object: &ObjectRef,
-    range: &mut Range<u64>,
-    room: &Arc<Semaphore>,
-    most: usize,
-    pieces: &mpsc::UnboundedSender<Piece>,
-) -> Result<(), Failure> {
-    let mut body = storage.read_pieces(object, range.clone()).await?;
-    while range.start < range.end {
-        let Some(bytes) = body.next().await? else {
-            return Err(Failure::Transient(format!(
-                "the connection to S3 ended {} bytes before the part of {} did",
-                range.end - range.start,
-                object.location()
-            )));
-        };
-        range.start += bytes.len() as u64;
+    while let Some(bytes) = asking.next().await? {
         let permits = u32::try_from(bytes.len().min(most)).unwrap_or(u32::MAX);
         // It is never closed; without a permit the piece is handed on all the same.
-        let permit = Arc::clone(room).acquire_many_owned(permits).await.ok();
+        let permit = Arc::clone(&room).acquire_many_owned(permits).await.ok();
         if pieces.send((Ok(bytes), permit)).is_err() {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// One request for a range; where its connection breaks, or S3 has no time, another from there.
+struct Asking {
+    storage: Storage,
+    object: ObjectRef,
+    /// What has not come yet.
+    range: Range<u64>,
+    answer: Option<Pieces>,
+    /// How many requests in a row have brought nothing, the one at hand counted until it does.
+    fruitless: u32,
+}
+
+impl Asking {
+    fn new(storage: &Storage, object: &ObjectRef, range: Range<u64>) -> Self {
+        Asking { storage: storage.clone(), object: object.clone(), range, answer: None, fruitless: 1 }
+    }
+
+    /// The next piece; `None` at the end of the range.
+    async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        while !self.range.is_empty() {
+            match self.piece().await {
+                Ok(piece) => {
+                    self.range.start += piece.len() as u64;
+                    self.fruitless = 0;
+                    return Ok(Some(piece));
+                }
+                Err(Failure::Transient(_) | Failure::Throttled(_)) if self.fruitless < ATTEMPTS => {
+                    self.answer = None;
+                    tokio::time::sleep(WAIT * 2_u32.pow(self.fruitless)).await;
+                    self.fruitless += 1;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(None)
+    }
+
+    fn into_stream(self) -> impl Stream<Item = Result<Bytes, Failure>> {
+        stream::try_unfold(self, async |mut asking| Ok(asking.next().await?.map(|piece| (piece, asking))))
+    }
+
+    async fn piece(&mut self) -> Result<Bytes, Failure> {
+        let mut answer = match self.answer.take() {
+            Some(answer) => answer,
+            None => self.storage.read_pieces(&self.object, self.range.clone()).await?,
+        };
+        let piece = answer.next().await?.ok_or_else(|| {
+            Failure::Transient(format!(
+                "the connection to S3 ended {} bytes before the part of {} did",
+                self.range.end - self.range.start,
+                self.object.location()
+            ))
+        })?;
+        self.answer = Some(answer);
+        Ok(piece)
+    }
 }
 
 #[cfg(test)]

@@ -208,7 +208,7 @@ proptest! {
     #[test]
     fn bytes_come_whole_and_in_order(
         size in 1_usize..200, from in 0_usize..200, length in 0_usize..200, part_bytes in 1_u64..50,
-        parts in 1_usize..=5, buffer_bytes in 1_usize..60, deeds in prop::collection::vec(deed(), 0..12),
+        parts in 1_usize..=5, buffer_bytes in 0_usize..60, deeds in prop::collection::vec(deed(), 0..12),
     ) {
         let from = from % size;
         let range = from as u64..(from + length).min(size) as u64;
@@ -240,13 +240,13 @@ proptest! {
 /// What came before the failure is handed on first; nothing behind it is.
 #[test]
 fn an_object_replaced_meanwhile_ends_the_range() {
-    for parts in [1, 2, 5] {
+    for (parts, buffer_bytes) in [(1, 10), (2, 10), (5, 10), (1, 0)] {
         let whole = bytes(100);
         let changed = Some((40, Deed::Status(412)));
         let seen = Arc::new(Mutex::new(Seen { from: changed, ..Seen::default() }));
         runtime().block_on(async {
             let storage = storage(&serve(Arc::clone(&whole), Arc::clone(&seen)).await);
-            let reading = Reading { part_bytes: 10, parts, buffer_bytes: 10 };
+            let reading = Reading { part_bytes: 10, parts, buffer_bytes };
             let mut parts = Parts::new(&storage, &object(100), 0..100, reading);
             let mut read = Vec::new();
             let failure = loop {
@@ -265,23 +265,41 @@ fn an_object_replaced_meanwhile_ends_the_range() {
 /// A part is given up after so many attempts that brought nothing; one that brings a byte each time never is.
 #[test]
 fn attempts_that_bring_nothing_are_counted() {
-    let read_with = |deeds: &[Deed]| {
+    let read_with = |deeds: &[Deed], buffer_bytes| {
         let deeds: VecDeque<_> = deeds.iter().copied().collect();
         let seen = Arc::new(Mutex::new(Seen { deeds, ..Seen::default() }));
         runtime().block_on(async {
             let storage = storage(&serve(bytes(30), Arc::clone(&seen)).await);
-            let reading = Reading { part_bytes: 30, parts: 1, buffer_bytes: 30 };
+            let reading = Reading { part_bytes: 30, parts: 1, buffer_bytes };
             read(Parts::new(&storage, &object(30), 0..30, reading)).await
         })
     };
     let busy = Deed::Status(503);
-    let (read, failure) = read_with(&[Deed::Break(7), busy, busy, busy, busy]);
-    assert_eq!(read, bytes(30)[..7]);
-    assert!(matches!(failure, Some(Failure::Throttled(_))), "{failure:?}");
-    for deeds in [&[busy; 3][..], &[Deed::Break(1); 20]] {
-        let (read, failure) = read_with(deeds);
-        assert!(failure.is_none() && read == bytes(30)[..], "{deeds:?}: {failure:?}");
+    for buffer_bytes in [30, 0] {
+        let (read, failure) = read_with(&[Deed::Break(7), busy, busy, busy, busy], buffer_bytes);
+        assert_eq!(read, bytes(30)[..7]);
+        assert!(matches!(failure, Some(Failure::Throttled(_))), "{failure:?}");
+        for deeds in [&[busy; 3][..], &[Deed::Break(1); 20]] {
+            let (read, failure) = read_with(deeds, buffer_bytes);
+            assert!(failure.is_none() && read == bytes(30)[..], "{deeds:?}: {failure:?}");
+        }
     }
+}
+
+/// Without buffers nothing is asked for before somebody wants it, and nothing of the next part beside the one at hand.
+#[test]
+fn without_buffers_nothing_is_read_ahead() {
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    runtime().block_on(async {
+        let storage = storage(&serve(bytes(100), Arc::clone(&seen)).await);
+        let reading = Reading { part_bytes: 50, parts: 4, buffer_bytes: 0 };
+        let mut parts = Parts::new(&storage, &object(100), 0..100, reading);
+        settle().await;
+        assert!(seen.lock().unwrap().asked.is_empty());
+        assert!(!parts.next().await.unwrap().unwrap().is_empty());
+        settle().await;
+        assert_eq!(seen.lock().unwrap().asked, [(0, 49)]);
+    });
 }
 
 /// What nobody takes waits at S3: at most `buffer_bytes` of each part, or one piece that is larger, lie here.

@@ -23,8 +23,8 @@ pub struct Functions {
     processors: Semaphore,
 }
 
-/// Nothing is far away here: one request for a split, of which a piece waits.
-const READING: Reading = Reading { part_bytes: u64::MAX, parts: 1, buffer_bytes: 1 << 20 };
+/// Nothing is far away here: one request for a split, whose bytes are read when they are worked on.
+const READING: Reading = Reading { part_bytes: u64::MAX, parts: 1, buffer_bytes: 0 };
 
 impl Functions {
     /// The placeholders in the workflow's definition, with the names that [`Tasks::invoke`] knows.

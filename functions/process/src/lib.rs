@@ -37,6 +37,7 @@ pub mod table;
 mod tally;
 pub mod words;
 
+use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
 use aws::body::broken;
@@ -45,9 +46,12 @@ use aws::settings::Results;
 use aws::{Reading, Storage};
 use bytes::Bytes;
 use shared::{Damage, Failure, Location, ProcessTask, SplitResult, layout};
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
+use crate::blocks::Blocks;
 use crate::limits::Limits;
+use crate::open::Text;
 use crate::split::{Learned, SplitReader};
 
 /// Reads one split and leaves its partial, and its rejected rows if there are any, in S3.
@@ -57,7 +61,8 @@ use crate::split::{Learned, SplitReader};
 /// another order than the one that was guessed; else what S3 answers.
 pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Result<SplitResult, Failure> {
     let invocation = Invocation::start();
-    let Read { learned, s3_time, block_time } = Box::pin(read_split(&task, storage, config.reading)).await?;
+    let Read { learned, s3_time, block_time, .. } =
+        Box::pin(read_split(&task, storage, config.reading)).await?;
     let bucket = config.results.bucket_for(&task.object);
     let index = task.split.index;
     let to =
@@ -116,39 +121,51 @@ impl Config {
     }
 }
 
-/// Blocks that wait to be summed up.
-const BLOCKS_WAITING: usize = 1;
-
 /// What came of reading a split.
 struct Read {
     learned: Learned,
+    /// The last line is longer than any that is read, and goes on behind what was read of it.
+    is_unfinished: bool,
     /// Time spent waiting for the object's bytes.
     s3_time: Duration,
-    /// Time spent on the blocks; goes on beside the waiting.
+    /// Time spent on the blocks.
     block_time: Duration,
 }
 
-/// Reads while the blocks before are being summed up: one task waits for S3, one thread computes.
+/// Reads a split on a thread of its own, which takes the bytes as they come; requests that read ahead go on beside it.
 async fn read_split(task: &ProcessTask, storage: &Storage, reading: Reading) -> Result<Read, Failure> {
     let limits = Limits::default();
-    let mut blocks = open::split(task, storage, reading, limits).await?;
-    let mut s3_time = Duration::ZERO;
-    let mut reader = SplitReader::new(task, limits);
-    let (full, mut to_read) = mpsc::channel::<Bytes>(BLOCKS_WAITING);
-    let folding = tokio::task::spawn_blocking(move || {
-        let mut block_time = Duration::ZERO;
-        while let Some(block) = to_read.blocking_recv() {
-            let computing = Instant::now();
-            reader.read(&block)?;
-            block_time += computing.elapsed();
-        }
-        reader.finish().map(|learned| (learned, block_time))
+    let blocks = open::split(task, storage, reading, limits).await?;
+    let reader = SplitReader::new(task, limits);
+    // Dropped with this future: whoever waits for bytes then gives up.
+    let (_wanted, given_up) = oneshot::channel::<Infallible>();
+    let runtime = Handle::current();
+    let read = tokio::task::spawn_blocking(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                read = read_blocks(blocks, reader) => read,
+                _ = given_up => Err(Failure::InvalidTask("nobody waits for this split any more".to_owned())),
+            }
+        })
     });
+    let joined =
+        read.await.map_err(|error| Failure::InvalidTask(format!("reading the split stopped: {error}")));
+    let mut read = joined??;
+    if read.is_unfinished {
+        read.learned.partial.bytes += open::rest_of_long_line(task, storage).await?;
+    }
+    Ok(read)
+}
+
+async fn read_blocks(mut blocks: Blocks<Text>, mut reader: SplitReader) -> Result<Read, Failure> {
+    let (mut s3_time, mut block_time) = (Duration::ZERO, Duration::ZERO);
     let mut damage = None;
-    loop {
+    while damage.is_none() {
         let waiting = Instant::now();
         let read = blocks.next().await;
-        s3_time += waiting.elapsed();
+        let computing = Instant::now();
+        s3_time += computing - waiting;
         let block = match read {
             Ok(Some(block)) => block,
             Ok(None) => break,
@@ -159,20 +176,11 @@ async fn read_split(task: &ProcessTask, storage: &Storage, reading: Reading) -> 
                 if found.leaves_text_whole() { blocks.take_broken_line() } else { Bytes::new() }
             }
         };
-        // The other side hangs up only when it failed; its error is the one to report.
-        if full.send(block).await.is_err() || damage.is_some() {
-            break;
-        }
+        reader.read(&block)?;
+        block_time += computing.elapsed();
     }
-    drop(full);
-    let joined =
-        folding.await.map_err(|error| Failure::InvalidTask(format!("reading the split stopped: {error}")));
-    let (mut learned, block_time) = joined??;
-    let partial = &mut learned.partial;
-    partial.damage = damage;
-    partial.bytes += blocks.skipped();
-    if blocks.is_unfinished() {
-        partial.bytes += open::rest_of_long_line(task, storage).await?;
-    }
-    Ok(Read { learned, s3_time, block_time })
+    let mut learned = reader.finish()?;
+    learned.partial.damage = damage;
+    learned.partial.bytes += blocks.skipped();
+    Ok(Read { learned, is_unfinished: blocks.is_unfinished(), s3_time, block_time })
 }

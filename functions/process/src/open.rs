@@ -10,41 +10,60 @@ use futures::StreamExt;
 use shared::dialect::MAX_LINE_BYTES;
 use shared::{Failure, ProcessTask};
 use tokio::io::AsyncReadExt;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::blocks::{Blocks, Pieces};
 use crate::limits::Limits;
 
-/// The text of an object: its bytes as they arrive, or decompressed.
+/// The text of an object.
 pub enum Text {
-    /// As they arrive.
+    /// As its bytes arrive.
     Plain(Parts),
-    /// Decompressed, in pieces of so many bytes; and what ended it, told once the text before was given out.
-    Decompressed(Body, usize, Option<io::Error>),
+    /// Decompressed or transcoded while the piece before is worked on, by a task that ends with this.
+    Decoded { pieces: mpsc::Receiver<io::Result<Bytes>>, _task: JoinSet<()> },
 }
 
 impl Pieces for Text {
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
-        let (body, size, error) = match self {
-            Text::Plain(parts) => return parts.next().await.transpose().map_err(io::Error::other),
-            Text::Decompressed(body, size, error) => (body, *size, error),
-        };
-        if let Some(error) = error.take() {
-            return Err(error);
+        match self {
+            Text::Plain(parts) => parts.next().await.transpose().map_err(io::Error::other),
+            Text::Decoded { pieces, .. } => pieces.recv().await.transpose(),
         }
-        let mut piece = Vec::with_capacity(size);
-        while piece.len() < size {
-            match body.read_buf(&mut piece).await {
-                Ok(0) => break,
-                Ok(_) => {}
-                Err(met) if piece.is_empty() => return Err(met),
-                Err(met) => {
-                    *error = Some(met);
-                    break;
+    }
+}
+
+/// Pieces that wait to be worked on.
+const PIECES_WAITING: usize = 1;
+
+/// The text of `body` in pieces of `size` bytes. What ends it is told once all that came before was given out.
+fn decode(mut body: Body, size: usize) -> Text {
+    let (sender, pieces) = mpsc::channel(PIECES_WAITING);
+    let mut task = JoinSet::new();
+    task.spawn(async move {
+        loop {
+            let mut piece = Vec::with_capacity(size);
+            let ended = loop {
+                match body.read_buf(&mut piece).await {
+                    Ok(0) => break Some(Ok(())),
+                    Ok(_) if piece.len() < size => {}
+                    Ok(_) => break None,
+                    Err(error) => break Some(Err(error)),
                 }
+            };
+            if !piece.is_empty() && sender.send(Ok(Bytes::from(piece))).await.is_err() {
+                return;
+            }
+            if let Some(ended) = ended {
+                if let Err(error) = ended {
+                    // Nobody may be there any more to hear of it.
+                    let _ = sender.send(Err(error)).await;
+                }
+                return;
             }
         }
-        Ok((!piece.is_empty()).then(|| Bytes::from(piece)))
-    }
+    });
+    Text::Decoded { pieces, _task: task }
 }
 
 /// Streams the object version of the task, from the first line that begins inside the split.
@@ -66,7 +85,7 @@ pub async fn split(
         body::skip(&mut text, dialect.data_start)
             .await
             .map_err(|error| unreadable(&error, &task.object.location()))?;
-        return Ok(Blocks::new(Text::Decompressed(text, limits.block_bytes, None), owned, limits));
+        return Ok(Blocks::new(decode(text, limits.block_bytes), owned, limits));
     }
     // Up to the end of the line that begins with the split's last byte, were it the longest that is read.
     let to = read_end(task, split.end.unwrap_or(task.object.size));

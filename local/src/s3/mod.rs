@@ -5,6 +5,7 @@
 //! would change the answer, is refused. Why not the ready-made `s3s-fs` and `s3s-aws`:
 //! `docs/decisions/0002-local-s3.md`.
 
+mod cached;
 mod client;
 mod copy;
 mod disturbed;

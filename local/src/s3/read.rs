@@ -1,10 +1,10 @@
-//! Streams a file, or a range of it, in large pieces, reading one piece ahead.
+//! Streams a file, or a range of it: what the system has in its memory at once, the rest on another thread.
 
 use std::fs::File;
 use std::future::Future;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures::Stream;
@@ -12,10 +12,11 @@ use s3s::StdError;
 use s3s::stream::{ByteStream, RemainingLength};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::cached;
 use super::etag::Stamp;
 
-/// Bytes read at a time: large enough that handing a piece from thread to thread costs nothing
-/// against reading it, small enough that two pieces stay in a processor's cache.
+/// Bytes read at a time on another thread: large enough that handing a piece from thread to thread costs nothing
+/// against reading it.
 pub(super) const PIECE: usize = 1024 * 1024;
 
 /// What is left to read of an open file.
@@ -48,6 +49,17 @@ impl Reader {
         Ok(Bytes::from(piece))
     }
 
+    /// The next piece where no disk is waited for. The last one is left to [`Self::piece`], which looks whether the file
+    /// was changed.
+    fn cached_piece(&mut self) -> Option<Bytes> {
+        if self.left <= PIECE as u64 {
+            return None;
+        }
+        let piece = cached::next(&self.file)?;
+        self.left -= piece.len() as u64;
+        Some(Bytes::from(piece))
+    }
+
     /// Reads everything that is left at once, if it is one piece.
     pub fn only_piece(&mut self) -> io::Result<Option<Bytes>> {
         if self.left > PIECE as u64 {
@@ -56,9 +68,9 @@ impl Reader {
         self.piece().map(Some)
     }
 
-    /// Begins to read on another thread.
+    /// All that is left, piece by piece.
     pub fn stream(self) -> Pieces {
-        Pieces { left: self.left, reading: Some(read(self)) }
+        Pieces { left: self.left, state: State::Idle(self) }
     }
 }
 
@@ -67,36 +79,52 @@ type Reading = JoinHandle<(Reader, io::Result<Bytes>)>;
 fn read(mut reader: Reader) -> Reading {
     spawn_blocking(move || {
         let piece = reader.piece();
+        cached::ahead(&reader.file, reader.left);
         (reader, piece)
     })
 }
 
-/// The pieces of a file. While one is worked on, the next is being read.
+/// The pieces of a file.
 pub(super) struct Pieces {
     left: u64,
-    reading: Option<Reading>,
+    state: State,
+}
+
+enum State {
+    Idle(Reader),
+    Reading(Reading),
+    End,
 }
 
 impl Stream for Pieces {
     type Item = Result<Bytes, StdError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(reading) = &mut self.reading else {
-            return Poll::Ready(None);
-        };
-        let done = ready!(Pin::new(reading).poll(cx));
-        self.reading = None;
-        Poll::Ready(Some(match done {
-            Ok((reader, Ok(piece))) => {
-                self.left = reader.left;
-                if reader.left > 0 {
-                    self.reading = Some(read(reader));
+        loop {
+            match std::mem::replace(&mut self.state, State::End) {
+                State::End => return Poll::Ready(None),
+                State::Idle(reader) if reader.left == 0 => return Poll::Ready(None),
+                State::Idle(mut reader) => match reader.cached_piece() {
+                    Some(piece) => {
+                        self.left = reader.left;
+                        self.state = State::Idle(reader);
+                        return Poll::Ready(Some(Ok(piece)));
+                    }
+                    None => self.state = State::Reading(read(reader)),
+                },
+                State::Reading(mut reading) => {
+                    let Poll::Ready(done) = Pin::new(&mut reading).poll(cx) else {
+                        self.state = State::Reading(reading);
+                        return Poll::Pending;
+                    };
+                    let (reader, piece) = done?;
+                    let piece = piece?;
+                    self.left = reader.left;
+                    self.state = State::Idle(reader);
+                    return Poll::Ready(Some(Ok(piece)));
                 }
-                Ok(piece)
             }
-            Ok((_, Err(error))) => Err(error.into()),
-            Err(error) => Err(error.into()),
-        }))
+        }
     }
 }
 
