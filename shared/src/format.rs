@@ -13,7 +13,7 @@ use crate::task::{ProcessTask, ReportTask};
 
 /// The format of plans, and of what `process` leaves of a split: partial, table of cells and rejected rows. Raised by
 /// every change after which one version's `process` or `report` cannot read what another's wrote.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Checks the format of `what`; `None` where it names none.
 ///
