@@ -17,6 +17,7 @@ pub mod file;
 pub mod groups;
 mod limits;
 mod merge;
+mod pages;
 mod parquet;
 mod results;
 pub mod runs;

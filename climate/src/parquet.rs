@@ -9,20 +9,21 @@ use std::io::Write;
 use polars_arrow::array::{Array, DictionaryArray, MutablePlString, PrimitiveArray};
 use polars_arrow::bitmap::Bitmap;
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, IntegerType};
-use polars_arrow::record_batch::RecordBatchT;
 use polars_arrow::types::NativeType;
+use polars_error::PolarsError;
 use polars_parquet::write::{
-    CompressionOptions, Encoding, FileWriter, KeyValue, StatisticsOptions, Version, WriteOptions, ZstdLevel,
-    row_group_iter,
+    CompressedPage, DynIter, DynStreamingIterator, Encoding, FallibleStreamingIterator, FileWriter, KeyValue,
+    fallible_streaming_iterator,
 };
 use shared::Day;
 
 use crate::columns::NO_DAY;
 use crate::error::Result;
 use crate::figures::TOO_LARGE;
+use crate::pages::{self, Encoded, Encoder};
 
-/// Twice as fast as the level above, and a tenth larger.
-const ZSTD_LEVEL: i32 = 1;
+/// Rows of a row group that a second thread is worth.
+const ROWS_FOR_TWO: usize = 8192;
 /// Digits of a DECIMAL that is stored as a 64-bit integer.
 const SHORT_DIGITS: u32 = 18;
 /// The most digits of a DECIMAL that the format, DuckDB and Athena know.
@@ -61,6 +62,7 @@ pub(crate) enum Value<'a> {
 /// A Parquet file that is being written.
 pub(crate) struct ParquetTable<W: Write> {
     file: FileWriter<W>,
+    encoder: Encoder,
     columns: Vec<Column>,
     rows: usize,
     row_group: usize,
@@ -69,17 +71,12 @@ pub(crate) struct ParquetTable<W: Write> {
 impl<W: Write> ParquetTable<W> {
     /// A table of `columns`, written to `writer` `row_group` rows at a time.
     pub fn new(writer: W, columns: &[(&str, Kind)], row_group: usize) -> Result<Self> {
-        let options = WriteOptions {
-            statistics: StatisticsOptions::empty(),
-            version: Version::V1,
-            compression: CompressionOptions::Zstd(Some(ZstdLevel::try_new(ZSTD_LEVEL)?)),
-            data_page_size: None,
-        };
         let fields =
             columns.iter().map(|(name, kind)| Field::new((*name).into(), kind.dtype(), kind.is_nullable()));
         let schema: ArrowSchema = fields.collect();
         Ok(ParquetTable {
-            file: FileWriter::try_new(writer, schema, options)?,
+            file: FileWriter::try_new(writer, schema, pages::options()?)?,
+            encoder: Encoder::new()?,
             columns: columns.iter().map(|(_, kind)| Column::new(*kind)).collect(),
             rows: 0,
             row_group: row_group.max(1),
@@ -113,13 +110,14 @@ impl<W: Write> ParquetTable<W> {
 
     fn flush(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
-        let encodings: Vec<Vec<Encoding>> =
-            self.columns.iter().map(|column| vec![column.kind.encoding()]).collect();
-        let arrays = self.columns.iter_mut().map(Column::take).collect::<Result<Vec<_>>>()?;
-        let batch = RecordBatchT::try_new(rows, self.file.schema().clone().into(), arrays)?;
-        let types = self.file.parquet_schema().fields().to_vec();
-        let group = row_group_iter(batch, encodings.into(), types, self.file.options());
-        Ok(self.file.write(rows as u64, group)?)
+        let dtypes = self.file.parquet_schema().fields().iter().cloned();
+        let columns = self.columns.iter_mut().zip(dtypes).map(|(column, dtype)| {
+            Ok(Encoded { encoding: column.kind.encoding(), array: column.take()?, dtype })
+        });
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let pages = self.encoder.encode(columns, rows >= ROWS_FOR_TWO)?;
+        let group = pages.iter().map(|pages| Ok(DynStreamingIterator::new(streamed(pages))));
+        Ok(self.file.write(rows as u64, DynIter::new(group))?)
     }
 
     /// Ends the file with `metadata` of keys and values, and gives the writer back.
@@ -132,6 +130,13 @@ impl<W: Write> ParquetTable<W> {
         self.file.end(Some(metadata))?;
         Ok(self.file.into_inner())
     }
+}
+
+/// Pages as Polars takes them.
+fn streamed(
+    pages: &[CompressedPage],
+) -> impl FallibleStreamingIterator<Item = CompressedPage, Error = PolarsError> + Send + Sync {
+    fallible_streaming_iterator::convert(pages.iter().map(Ok))
 }
 
 impl Kind {

@@ -66,13 +66,14 @@ impl Runs {
         if self.levels.len() <= level {
             self.levels.push(Vec::new());
         }
-        self.levels[level].push(run);
-        if self.levels[level].len() < self.fan_in() {
-            return Ok(());
+        // As many as can be merged at a time may wait: often no more come.
+        if self.levels[level].len() == self.fan_in() {
+            let full = std::mem::take(&mut self.levels[level]);
+            let longer = self.write_run(Merge::new(sources(full)?, self.limits.batch))?;
+            self.add_to_level(level + 1, longer)?;
         }
-        let full = std::mem::take(&mut self.levels[level]);
-        let longer = self.write_run(Merge::new(sources(full)?, self.limits.batch))?;
-        self.add_to_level(level + 1, longer)
+        self.levels[level].push(run);
+        Ok(())
     }
 
     fn fan_in(&self) -> usize {

@@ -26,6 +26,9 @@ pub struct Outputs<W> {
     pub days: W,
 }
 
+/// Batches that wait to be written: as many as are read while a row group is encoded.
+const BATCHES_WAITING: usize = 8;
+
 /// Where those of groups go.
 struct Groups<W> {
     stations: W,
@@ -91,8 +94,8 @@ pub fn write_tables<W: Write + Send>(
     }
     let batches = first.into_iter().map(Ok).chain(cells.map(|batch| batch.map(Arc::new)));
     // Reading many cells, writing them again and adding them up take about as long: they go on side by side.
-    let (to_write, written) = mpsc::sync_channel(1);
-    let (to_add, added) = mpsc::sync_channel(1);
+    let (to_write, written) = mpsc::sync_channel(BATCHES_WAITING);
+    let (to_add, added) = mpsc::sync_channel(BATCHES_WAITING);
     std::thread::scope(|scope| {
         let reading = scope.spawn(move || hand_on(batches, &[to_write, to_add]));
         let writing = scope.spawn(move || write_cells(&mut written.into_iter()));
