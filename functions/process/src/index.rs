@@ -53,7 +53,7 @@ impl Index {
                 quotes.parted = (delimiters | line_ends) >> (WORD - 1);
             }
             lines += line_ends.count_ones() as usize;
-            self.take(at - start, delimiters | line_ends);
+            self.take(compare, at - start, delimiters | line_ends);
             if stop != 0 {
                 break;
             }
@@ -80,21 +80,16 @@ impl Index {
 
     /// Adds the set bits of `ends`, whose first stands for the offset `base`.
     #[inline(always)]
-    fn take(&mut self, base: usize, ends: u64) {
+    fn take(&mut self, compare: impl Compare, base: usize, ends: u64) {
         let first = self.count + 1;
         if self.bounds.len() < first + WORD {
             self.bounds.resize(2 * self.bounds.len() + WORD + 1, u32::MAX);
         }
-        let found = ends.count_ones() as usize;
-        let mut rest = ends;
-        // Eight at a time without looking whether there are as many: what is too much is written over later.
-        for eight in self.bounds[first..first + WORD].chunks_exact_mut(8).take(found.div_ceil(8)) {
-            for offset in eight {
-                *offset = base as u32 + rest.trailing_zeros();
-                rest &= rest.wrapping_sub(1);
-            }
+        if let Some(free) = self.bounds[first..].first_chunk_mut() {
+            // What is too much is written over later.
+            compare.positions(ends, base as u32, free);
         }
-        self.count += found;
+        self.count += ends.count_ones() as usize;
     }
 
     /// Offset of the window's first byte.

@@ -21,6 +21,19 @@ pub trait Compare: Copy {
 
     /// A bit for each byte: whether it is none of ASCII.
     fn not_ascii(self, word: Self::Word) -> u64;
+
+    /// Puts the positions of the bits set in `bits`, each and `base` together, into `positions`; what is behind them there
+    /// may be written over.
+    #[inline(always)]
+    fn positions(self, mut bits: u64, base: u32, positions: &mut [u32; WORD]) {
+        // Eight at a time without looking whether there are as many.
+        for eight in positions.chunks_exact_mut(8).take(bits.count_ones().div_ceil(8) as usize) {
+            for position in eight {
+                *position = base + bits.trailing_zeros();
+                bits &= bits.wrapping_sub(1);
+            }
+        }
+    }
 }
 
 /// What every processor of its kind has: SSE2, or NEON.
@@ -103,7 +116,60 @@ mod avx2 {
     }
 }
 
-/// The widest instructions that this processor has.
+/// Newer processors for servers: all bytes at once, and the positions of bits without counting them out.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug)]
+pub struct Avx512(pub pulp::x86::V4);
+
+#[cfg(target_arch = "x86_64")]
+mod avx512 {
+    use std::arch::x86_64::__m512i;
+
+    use super::{Avx512, Compare, WORD};
+
+    /// Positions that are in a register.
+    const LANES: usize = 16;
+
+    impl Compare for Avx512 {
+        type Word = __m512i;
+
+        #[inline(always)]
+        fn load(self, bytes: &[u8; WORD]) -> __m512i {
+            pulp::cast(*bytes)
+        }
+
+        #[inline(always)]
+        fn equal(self, word: __m512i, byte: u8) -> u64 {
+            let wanted = self.0.avx512f._mm512_set1_epi8(byte.cast_signed());
+            self.0.avx512bw._mm512_cmpeq_epi8_mask(word, wanted)
+        }
+
+        #[inline(always)]
+        fn or(self, one: __m512i, other: __m512i) -> __m512i {
+            self.0.avx512f._mm512_or_si512(one, other)
+        }
+
+        #[inline(always)]
+        fn not_ascii(self, word: __m512i) -> u64 {
+            self.0.avx512bw._mm512_movepi8_mask(word)
+        }
+
+        #[inline(always)]
+        fn positions(self, bits: u64, base: u32, positions: &mut [u32; WORD]) {
+            let mut at = 0;
+            for lanes in 0..WORD / LANES {
+                let first = lanes * LANES;
+                let bits = (bits >> first) as u16;
+                let all: [u32; LANES] = std::array::from_fn(|lane| base + (first + lane) as u32);
+                let found = self.0.avx512f._mm512_maskz_compress_epi32(bits, pulp::cast(all));
+                positions[at..at + LANES].copy_from_slice(&pulp::cast::<_, [u32; LANES]>(found));
+                at += bits.count_ones() as usize;
+            }
+        }
+    }
+}
+
+/// The instructions that are used.
 #[derive(Clone, Copy, Debug)]
 pub enum Processor {
     /// See [`Baseline`].
@@ -111,6 +177,9 @@ pub enum Processor {
     /// See [`Avx2`].
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
+    /// See [`Avx512`].
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
 }
 
 /// Work that compares words.
@@ -123,13 +192,21 @@ pub trait Work {
 }
 
 impl Processor {
-    /// This one.
-    pub fn detect() -> Self {
+    /// What this processor has, the widest last.
+    pub fn all() -> impl Iterator<Item = Processor> {
         #[cfg(target_arch = "x86_64")]
-        if let Some(found) = pulp::x86::V3::try_new() {
-            return Processor::Avx2(Avx2(found));
-        }
-        Processor::Baseline
+        let wider = [
+            pulp::x86::V3::try_new().map(|found| Processor::Avx2(Avx2(found))),
+            pulp::x86::V4::try_new().map(|found| Processor::Avx512(Avx512(found))),
+        ];
+        #[cfg(not(target_arch = "x86_64"))]
+        let wider = [];
+        [Some(Processor::Baseline)].into_iter().chain(wider).flatten()
+    }
+
+    /// The widest that this processor has.
+    pub fn detect() -> Self {
+        Processor::all().last().unwrap_or(Processor::Baseline)
     }
 
     /// Does `work` with its instructions.
@@ -139,15 +216,17 @@ impl Processor {
             Processor::Baseline => work.with(Baseline),
             #[cfg(target_arch = "x86_64")]
             Processor::Avx2(compare) => compare.0.vectorize(Vectorized(work, compare)),
+            #[cfg(target_arch = "x86_64")]
+            Processor::Avx512(compare) => compare.0.vectorize(Vectorized(work, compare)),
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-struct Vectorized<W>(W, Avx2);
+struct Vectorized<W, C>(W, C);
 
 #[cfg(target_arch = "x86_64")]
-impl<W: Work> pulp::NullaryFnOnce for Vectorized<W> {
+impl<W: Work, C: Compare> pulp::NullaryFnOnce for Vectorized<W, C> {
     type Output = W::Output;
 
     #[inline(always)]
@@ -165,11 +244,15 @@ mod tests {
     struct Masks<'a>(&'a [u8; WORD], u8);
 
     impl Work for Masks<'_> {
-        type Output = [u64; 2];
+        type Output = ([u64; 2], Vec<u32>);
 
-        fn with<C: Compare>(self, compare: C) -> [u64; 2] {
+        fn with<C: Compare>(self, compare: C) -> Self::Output {
             let word = compare.load(self.0);
-            [compare.equal(word, self.1), compare.not_ascii(compare.or(compare.load(&[0; WORD]), word))]
+            let equal = compare.equal(word, self.1);
+            let mut positions = [u32::MAX; WORD];
+            compare.positions(equal, 1000, &mut positions);
+            let positions = positions[..equal.count_ones() as usize].to_vec();
+            ([equal, compare.not_ascii(compare.or(compare.load(&[0; WORD]), word))], positions)
         }
     }
 
@@ -179,9 +262,10 @@ mod tests {
         fn bits_are_those_of_the_bytes(bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(b',')], WORD), byte in prop_oneof![any::<u8>(), Just(b',')]) {
             let bytes: [u8; WORD] = bytes.try_into().unwrap();
             let bits = |is: &dyn Fn(u8) -> bool| (0..WORD).map(|at| u64::from(is(bytes[at])) << at).sum::<u64>();
-            let expected = [bits(&|other| other == byte), bits(&|other| other >= 0x80)];
-            for processor in [Processor::Baseline, Processor::detect()] {
-                prop_assert_eq!(processor.run(Masks(&bytes, byte)), expected);
+            let masks = [bits(&|other| other == byte), bits(&|other| other >= 0x80)];
+            let positions: Vec<u32> = (0..).zip(bytes).filter(|(_, other)| *other == byte).map(|(at, _)| 1000 + at).collect();
+            for processor in Processor::all() {
+                prop_assert_eq!(processor.run(Masks(&bytes, byte)), (masks, positions.clone()));
             }
         }
     }

@@ -223,16 +223,19 @@ fn cells(table: &Spooled) -> BTreeMap<CellKey, Cell> {
     cells.into_iter().collect()
 }
 
-/// The text in several splits, each read by itself.
+/// The text in several splits, each read by itself, as if by processors of all kinds in turn.
 pub fn in_splits(case: &Case) -> Result<Vec<Read>, Failure> {
     let ends = case.cuts.iter().copied().chain([case.text.len()]);
+    let processors = std::iter::repeat_with(Processor::all).flatten();
     let mut start = 0;
-    let read = ends.map(|end| in_split(case, std::mem::replace(&mut start, end)..end));
+    let read = ends
+        .zip(processors)
+        .map(|(end, processor)| in_split(case, std::mem::replace(&mut start, end)..end, processor));
     read.collect()
 }
 
 /// A split: its text up to the end of the longest line that may begin in it, and from the byte before it on.
-fn in_split(case: &Case, split: Range<usize>) -> Result<Read, Failure> {
+fn in_split(case: &Case, split: Range<usize>, processor: Processor) -> Result<Read, Failure> {
     let Case { task, limits, text, pieces, .. } = case;
     let task = &ProcessTask { split: Split { only: false, ..task.split }, ..task.clone() };
     let to = text.len().min(split.end.saturating_add(limits.line_bytes + 1));
@@ -241,6 +244,5 @@ fn in_split(case: &Case, split: Range<usize>) -> Result<Read, Failure> {
         None => Blocks::new(Cut::new(&text[..to], pieces), owned, *limits),
         Some(from) => Blocks::behind_another(Cut::new(&text[from..to], pieces), owned, *limits),
     };
-    // As on a processor that has no more than all of them have.
-    in_blocks(task, blocks, *limits, &text[to..], Processor::Baseline)
+    in_blocks(task, blocks, *limits, &text[to..], processor)
 }
