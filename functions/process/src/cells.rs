@@ -24,17 +24,25 @@ pub struct Cells {
     slots: Vec<Slot>,
     has_stations: bool,
     stations: Stations,
-    /// For each station, the day met last and its group: most rows have the one of the station's row before.
-    last: Vec<(DayNumber, u32)>,
-    /// The group of a station on a day; the station's last one may stand in `last` alone.
-    positions: HashMap<(u32, DayNumber), u32, RandomState>,
+    /// For each station, what was met last: most rows have the day of the station's row before.
+    last: Vec<Last>,
     groups: Vec<(u32, DayNumber)>,
+    /// The position of a group. The last ones are missing until they are looked for: where each day of a station is later
+    /// than those before, none ever is.
+    positions: HashMap<(u32, DayNumber), u32, RandomState>,
     cells: Vec<Packed>,
     /// What of some cells is in no [`Packed`].
     others: Vec<Summary>,
     /// Readings since there was none.
     readings: u64,
     max_bytes: usize,
+}
+
+/// The day that was met last, its group, and the latest day so far.
+struct Last {
+    day: DayNumber,
+    group: u32,
+    latest: DayNumber,
 }
 
 impl Cells {
@@ -45,8 +53,8 @@ impl Cells {
             has_stations: columns.station.is_some(),
             stations: Stations::default(),
             last: Vec::new(),
-            positions: HashMap::default(),
             groups: Vec::new(),
+            positions: HashMap::default(),
             // Room for all of them at once: memory that is never written to costs nothing, and growing would copy it.
             cells: Vec::with_capacity((max_bytes / size_of::<Packed>()).min(MOST_AT_ONCE)),
             others: Vec::new(),
@@ -103,31 +111,34 @@ impl Cells {
     #[inline(always)]
     fn position(&mut self, station: usize, day: DayNumber) -> usize {
         match self.last.get(station) {
-            Some((last, group)) if *last == day => *group as usize,
+            Some(last) if last.day == day => last.group as usize,
             _ => self.other_group(station, day),
         }
     }
 
     fn other_group(&mut self, station: usize, day: DayNumber) -> usize {
         let new = self.groups.len() as u32;
-        let group = match self.last.get_mut(station) {
-            // Stations are numbered as they are found, so this one is new.
-            None => {
-                self.last.push((day, new));
-                new
-            }
-            Some(last) => {
-                self.positions.insert((station as u32, last.0), last.1);
-                let group = self.positions.get(&(station as u32, day)).copied().unwrap_or(new);
-                *last = (day, group);
-                group
-            }
+        let group = match self.last.get(station).map(|last| last.latest) {
+            Some(latest) if day <= latest => self.find(station, day).unwrap_or(new),
+            _ => new,
         };
+        match self.last.get_mut(station) {
+            // Stations are numbered as they are found, so this one is new.
+            None => self.last.push(Last { day, group, latest: day }),
+            Some(last) => *last = Last { day, group, latest: last.latest.max(day) },
+        }
         if group == new {
             self.groups.push((station as u32, day));
             self.cells.resize(self.groups.len() * self.slots.len(), Packed::EMPTY);
         }
         group as usize
+    }
+
+    /// The group of a station on a day that may have been met before.
+    fn find(&mut self, station: usize, day: DayNumber) -> Option<u32> {
+        let known = self.positions.len();
+        self.positions.extend(self.groups[known..].iter().copied().zip(known as u32..));
+        self.positions.get(&(station as u32, day)).copied()
     }
 
     /// Whether they are to be written to disk before the next row.
@@ -140,9 +151,9 @@ impl Cells {
     fn bytes(&self) -> usize {
         self.cells.len() * size_of::<Packed>()
             + self.others.len() * size_of::<Summary>()
-            + self.groups.len() * (size_of::<(u32, DayNumber)>() + 4)
-            + self.positions.len() * (size_of::<((u32, DayNumber), u32)>() + 2)
-            + self.last.len() * size_of::<(DayNumber, u32)>()
+            // As if all of them were to be found: any row may look for one.
+            + self.groups.len() * (size_of::<(u32, DayNumber)>() + size_of::<((u32, DayNumber), u32)>() + 6)
+            + self.last.len() * size_of::<Last>()
             + self.stations.bytes()
     }
 
