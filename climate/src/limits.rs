@@ -13,7 +13,7 @@ pub struct Limits {
     pub batch: usize,
     /// Rows that are written to the result tables and added up at a time; 100 bytes each.
     pub frame: usize,
-    /// Rows that threads are worth: fewer are written and added up without.
+    /// Rows that threads are worth: fewer are encoded, written and added up without.
     pub threads_from: usize,
     /// Groups (days of a variable) that are kept in memory before they go to disk as a sorted run; 200 bytes each.
     pub groups: usize,

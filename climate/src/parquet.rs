@@ -20,10 +20,9 @@ use shared::Day;
 use crate::columns::NO_DAY;
 use crate::error::Result;
 use crate::figures::TOO_LARGE;
+use crate::limits::Limits;
 use crate::pages::{self, Encoded, Encoder};
 
-/// Rows of a row group that a second thread is worth.
-const ROWS_FOR_TWO: usize = 8192;
 /// Digits of a DECIMAL that is stored as a 64-bit integer.
 const SHORT_DIGITS: u32 = 18;
 /// The most digits of a DECIMAL that the format, DuckDB and Athena know.
@@ -66,11 +65,13 @@ pub(crate) struct ParquetTable<W: Write> {
     columns: Vec<Column>,
     rows: usize,
     row_group: usize,
+    /// Rows that a second thread is worth.
+    threads_from: usize,
 }
 
 impl<W: Write> ParquetTable<W> {
-    /// A table of `columns`, written to `writer` `row_group` rows at a time.
-    pub fn new(writer: W, columns: &[(&str, Kind)], row_group: usize) -> Result<Self> {
+    /// A table of `columns`, written to `writer` a row group at a time.
+    pub fn new(writer: W, columns: &[(&str, Kind)], limits: &Limits) -> Result<Self> {
         let fields =
             columns.iter().map(|(name, kind)| Field::new((*name).into(), kind.dtype(), kind.is_nullable()));
         let schema: ArrowSchema = fields.collect();
@@ -79,7 +80,8 @@ impl<W: Write> ParquetTable<W> {
             encoder: Encoder::new()?,
             columns: columns.iter().map(|(_, kind)| Column::new(*kind)).collect(),
             rows: 0,
-            row_group: row_group.max(1),
+            row_group: limits.row_group.max(1),
+            threads_from: limits.threads_from,
         })
     }
 
@@ -115,7 +117,7 @@ impl<W: Write> ParquetTable<W> {
             Ok(Encoded { encoding: column.kind.encoding(), array: column.take()?, dtype })
         });
         let columns = columns.collect::<Result<Vec<_>>>()?;
-        let pages = self.encoder.encode(columns, rows >= ROWS_FOR_TWO)?;
+        let pages = self.encoder.encode(columns, rows >= self.threads_from)?;
         let group = pages.iter().map(|pages| Ok(DynStreamingIterator::new(streamed(pages))));
         Ok(self.file.write(rows as u64, DynIter::new(group))?)
     }

@@ -65,7 +65,7 @@ pub fn write_tables<W: Write + Send>(
     let figures = Figures::new(about);
     let metadata = metadata(about)?;
     let (figures, metadata) = (&figures, &metadata);
-    let cells_table = ParquetTable::new(outputs.cells, &cell_columns(figures), limits.row_group)?;
+    let cells_table = ParquetTable::new(outputs.cells, &cell_columns(figures), limits)?;
     let write_cells = |batches: &mut dyn Iterator<Item = Arc<Batch>>| {
         let mut table = cells_table;
         for batch in batches {
@@ -136,9 +136,8 @@ fn write_groups<W: Write>(
     outputs: Groups<W>,
     visitor: &mut impl Visitor,
 ) -> Result<Groups<W>> {
-    let mut stations_table =
-        ParquetTable::new(outputs.stations, &station_columns(figures), limits.row_group)?;
-    let mut days_table = ParquetTable::new(outputs.days, &day_columns(figures), limits.row_group)?;
+    let mut stations_table = ParquetTable::new(outputs.stations, &station_columns(figures), limits)?;
+    let mut days_table = ParquetTable::new(outputs.days, &day_columns(figures), limits)?;
 
     let mut stations = Stations::default();
     let mut days = Days::new(limits);

@@ -24,6 +24,16 @@ pub(crate) const SCALE: u8 = 1;
 /// 18 digits: the square of a few hundred such values is beyond an `i128`.
 const LARGE: i64 = 999_999_999_999_999_999;
 
+/// Values that fit 32 bits and some that do not, and the first one whose square does not.
+const EDGES: [i64; 6] = [
+    i32::MAX as i64 - 1,
+    i32::MAX as i64,
+    i32::MAX as i64 + 1,
+    i32::MIN as i64,
+    i32::MIN as i64 - 1,
+    1 << 16,
+];
+
 pub(crate) fn said(cell: &Cell) -> Said {
     let summary = &cell.summary;
     Said {
@@ -56,7 +66,8 @@ pub(crate) fn key() -> impl Strategy<Value = CellKey> {
 
 /// Plain cells, mostly; some with sums near the end of an `i128`, with finer values or with ones of any size.
 pub(crate) fn cell() -> impl Strategy<Value = Cell> {
-    let value = prop_oneof![8 => -500..500_i64, 1 => Just(LARGE), 1 => Just(-LARGE)];
+    let edge = prop::sample::select(&EDGES[..]);
+    let value = prop_oneof![12 => -500..500_i64, 1 => Just(LARGE), 1 => Just(-LARGE), 2 => edge];
     let values = prop::collection::vec(value, 0..4);
     let doublings = prop_oneof![6 => Just(0), 1 => 21..24_u32];
     let odd = prop::option::weighted(0.1, prop_oneof![Just("1e20"), Just("-0.00000000000001"), Just("7.25")]);
