@@ -290,6 +290,35 @@ async fn large_files_stream_and_keep_their_etag() {
     assert_ne!(head().await, etag);
 }
 
+/// Pieces that the system has in its memory and pieces that it has to fetch are one text, however they take turns. (Where
+/// the folder itself lies in memory, nothing is ever fetched.)
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_is_not_in_memory_is_read_from_the_disk() {
+    use rustix::fs::{Advice, fadvise};
+
+    let (dir, s3, client) = account();
+    let content: Vec<u8> =
+        (0..9 * PIECE as u32).map(|byte| byte.wrapping_mul(0x9E37_79B9).to_le_bytes()[3]).collect();
+    let path = dir.path().join("cold");
+    fs::write(&path, &content).unwrap();
+    s3.link(B, "cold", &path);
+    let file = fs::File::open(&path).unwrap();
+    file.sync_all().unwrap();
+    let forget = || fadvise(&file, 0, None, Advice::DontNeed).unwrap();
+    forget();
+    let mut body = client.get_object().bucket(B).key("cold").send().await.unwrap().body;
+    let mut read = Vec::new();
+    for turn in 0.. {
+        let Some(piece) = body.next().await else { break };
+        read.extend_from_slice(&piece.unwrap());
+        if turn % 3 == 0 {
+            forget();
+        }
+    }
+    assert!(read == content);
+}
+
 #[tokio::test]
 async fn a_file_changed_while_it_is_read_is_an_error() {
     for truncate in [true, false] {
