@@ -18,26 +18,26 @@ pub(crate) type RecordBatch = RecordBatchT<Box<dyn Array>>;
 /// What is said of other columns than [`schema`].
 const STRANGE: Error = Error::Damaged("its columns are not those of a table of cells");
 
-/// Name, type and whether it may be null, of what is known of each cell in integers of 32 bits. Half the bytes are half
-/// the time that compressing takes.
-const NARROW: [(&str, ArrowDataType, bool); 9] = [
+/// Name, type and whether it may be null.
+type Described = (&'static str, ArrowDataType, bool);
+
+/// What is known of each cell, in either list.
+const COUNTS: [Described; 5] = [
     ("day", ArrowDataType::Date32, true),
     ("stations", ArrowDataType::UInt32, false),
     ("missing", ArrowDataType::UInt32, false),
     ("rejected", ArrowDataType::UInt32, false),
     ("count", ArrowDataType::UInt32, false),
+];
+/// Behind it its values in 32 bits. Half the bytes are half the time that compressing takes.
+const NARROW: [Described; 4] = [
     ("sum", ArrowDataType::Int32, false),
     ("squares", ArrowDataType::UInt32, false),
     ("min", ArrowDataType::Int32, false),
     ("max", ArrowDataType::Int32, false),
 ];
-/// The same in integers of 64 bits.
-const WIDE: [(&str, ArrowDataType, bool); 10] = [
-    ("day", ArrowDataType::Date32, true),
-    ("stations", ArrowDataType::UInt32, false),
-    ("missing", ArrowDataType::UInt32, false),
-    ("rejected", ArrowDataType::UInt32, false),
-    ("count", ArrowDataType::UInt32, false),
+/// Or in 64 bits.
+const WIDE: [Described; 5] = [
     ("sum", ArrowDataType::Int64, false),
     // The square sum's upper and lower 64 bits: plain integers that any reader of Arrow knows, of which the upper one is
     // almost always 0 and takes no room once it is compressed.
@@ -47,17 +47,20 @@ const WIDE: [(&str, ArrowDataType, bool); 10] = [
     ("max", ArrowDataType::Int64, false),
 ];
 /// The same of the cells that the above cannot hold, and are empty there: position in the list, and all of it as JSON.
-const WHOLE: [(&str, ArrowDataType, bool); 2] =
+const WHOLE: [Described; 2] =
     [("position", ArrowDataType::UInt32, false), ("cell", ArrowDataType::Utf8, false)];
 
-fn fields(columns: &[(&str, ArrowDataType, bool)]) -> Vec<Field> {
-    let field = |(name, dtype, nullable): &(&str, ArrowDataType, bool)| {
-        Field::new((*name).into(), dtype.clone(), *nullable)
-    };
+/// The columns of a list of cells with these values.
+fn cells_with(values: &[Described]) -> Vec<Described> {
+    [&COUNTS, values].concat()
+}
+
+fn fields(columns: &[Described]) -> Vec<Field> {
+    let field = |(name, dtype, nullable): &Described| Field::new((*name).into(), dtype.clone(), *nullable);
     columns.iter().map(field).collect()
 }
 
-fn list_of(columns: &[(&str, ArrowDataType, bool)]) -> ArrowDataType {
+fn list_of(columns: &[Described]) -> ArrowDataType {
     let item = Field::new("item".into(), ArrowDataType::Struct(fields(columns)), false);
     ArrowDataType::List(Box::new(item))
 }
@@ -67,8 +70,8 @@ pub(crate) fn schema() -> ArrowSchema {
     let columns = [
         ("variable", ArrowDataType::UInt32, false),
         ("station", ArrowDataType::Utf8, false),
-        ("narrow", list_of(&NARROW), false),
-        ("wide", list_of(&WIDE), false),
+        ("narrow", list_of(&cells_with(&NARROW)), false),
+        ("wide", list_of(&cells_with(&WIDE)), false),
         ("whole", list_of(&WHOLE), false),
     ];
     fields(&columns).into_iter().collect()
@@ -93,10 +96,21 @@ pub(crate) fn encode(batch: Batch, schema: &ArrowSchema) -> Result<RecordBatch> 
     let Batch { heads, columns, .. } = batch;
     let (series, rows) = (heads.variables.len(), columns.len());
     let starts: Vec<i32> = heads.starts.iter().map(|start| *start as i32).chain([rows as i32]).collect();
-    let none = || vec![0; series + 1];
-    let (narrow, wide) = match Narrow::of(&columns) {
-        Some(values) => (list(&NARROW, starts, encode_narrow(columns, values)?)?, empty_list(&WIDE, none())?),
-        None => (empty_list(&NARROW, none())?, list(&WIDE, starts, encode_wide(columns)?)?),
+    let values = Narrow::of(&columns);
+    let Columns { day, stations, missing, rejected, count, sum, squares, min, max } = columns;
+    let counts = [stations, missing, rejected, count].map(integers);
+    let counts = [days(day)?].into_iter().chain(counts);
+    let (narrow, wide) = (cells_with(&NARROW), cells_with(&WIDE));
+    let (narrow, wide) = match values {
+        Some(Narrow { sum, squares, min, max }) => {
+            let values = [integers(sum), integers(squares), integers(min), integers(max)];
+            (list(&narrow, starts, counts.chain(values).collect())?, empty_list(&wide, series)?)
+        }
+        None => {
+            let (high, low): (Vec<i64>, Vec<u64>) = squares.into_iter().map(halves).unzip();
+            let values = [integers(sum), integers(high), integers(low), integers(min), integers(max)];
+            (empty_list(&narrow, series)?, list(&wide, starts, counts.chain(values).collect())?)
+        }
     };
     let ends = heads.name_ends.iter().map(|end| *end as i32);
     let names = texts([0].into_iter().chain(ends).collect(), heads.names)?;
@@ -138,28 +152,6 @@ impl Narrow {
 
 type Arrays = Vec<Box<dyn Array>>;
 
-fn encode_narrow(columns: Columns, values: Narrow) -> Result<Arrays> {
-    let Columns { day, stations, missing, rejected, count, .. } = columns;
-    let Narrow { sum, squares, min, max } = values;
-    let counts = [stations, missing, rejected, count].map(integers);
-    Ok([days(day)?]
-        .into_iter()
-        .chain(counts)
-        .chain([integers(sum), integers(squares), integers(min), integers(max)])
-        .collect())
-}
-
-fn encode_wide(columns: Columns) -> Result<Arrays> {
-    let Columns { day, stations, missing, rejected, count, sum, squares, min, max } = columns;
-    let (high, low): (Vec<i64>, Vec<u64>) = squares.into_iter().map(halves).unzip();
-    let counts = [stations, missing, rejected, count].map(integers);
-    Ok([days(day)?]
-        .into_iter()
-        .chain(counts)
-        .chain([integers(sum), integers(high), integers(low), integers(min), integers(max)])
-        .collect())
-}
-
 fn days(days: Vec<i32>) -> Result<Box<dyn Array>> {
     let has_days = days.contains(&NO_DAY).then(|| Bitmap::from_iter(days.iter().map(|day| *day != NO_DAY)));
     Ok(Box::new(PrimitiveArray::try_new(ArrowDataType::Date32, days.into(), has_days)?))
@@ -187,16 +179,17 @@ fn texts(ends: Vec<i32>, text: String) -> Result<Box<dyn Array>> {
     Ok(Box::new(Utf8Array::try_new(ArrowDataType::Utf8, ends, text.into_bytes().into(), None)?))
 }
 
-fn list(columns: &[(&str, ArrowDataType, bool)], starts: Vec<i32>, values: Arrays) -> Result<Box<dyn Array>> {
+fn list(columns: &[Described], starts: Vec<i32>, values: Arrays) -> Result<Box<dyn Array>> {
     let rows = values.first().map_or(0, |column| column.len());
     let rows = StructArray::try_new(ArrowDataType::Struct(fields(columns)), rows, values, None)?;
     let starts = OffsetsBuffer::from(Offsets::try_from(starts)?);
     Ok(Box::new(ListArray::<i32>::try_new(list_of(columns), starts, Box::new(rows), None)?))
 }
 
-/// A list that is empty in every row.
-fn empty_list(columns: &[(&str, ArrowDataType, bool)], starts: Vec<i32>) -> Result<Box<dyn Array>> {
-    list(columns, starts, columns.iter().map(|(_, dtype, _)| new_empty_array(dtype.clone())).collect())
+/// A list that is empty in each of so many rows.
+fn empty_list(columns: &[Described], rows: usize) -> Result<Box<dyn Array>> {
+    let none = columns.iter().map(|(_, dtype, _)| new_empty_array(dtype.clone()));
+    list(columns, vec![0; rows + 1], none.collect())
 }
 
 /// The batch of these arrays.
@@ -208,11 +201,33 @@ pub(crate) fn decode(batch: RecordBatch) -> Result<Batch> {
     let variables = integers_of(arrays.next())?;
     let (names, name_ends) = texts_of(arrays.next())?;
     let (narrow, wide) = (items_of(arrays.next())?, items_of(arrays.next())?);
-    let (columns, starts) = match (narrow, wide) {
-        ((cells, starts), (_, none)) if is_empty(&none) => (decode_narrow(cells)?, starts),
-        ((_, none), (cells, starts)) if is_empty(&none) => (decode_wide(cells)?, starts),
+    let ((cells, starts), is_narrow) = match (narrow, wide) {
+        (cells, (_, none)) if is_empty(&none) => (cells, true),
+        ((_, none), cells) if is_empty(&none) => (cells, false),
         _ => return Err(Error::Damaged("a series with two lists of cells")),
     };
+    let mut cells = cells.into_iter();
+    let mut columns = Columns {
+        day: days_of(cells.next())?,
+        stations: integers_of(cells.next())?,
+        missing: integers_of(cells.next())?,
+        rejected: integers_of(cells.next())?,
+        count: integers_of(cells.next())?,
+        ..Columns::default()
+    };
+    if is_narrow {
+        columns.sum = converted(cells.next(), |sum: i32| sum.into())?;
+        columns.squares = converted(cells.next(), |squares: u32| squares.into())?;
+        columns.min =
+            converted(cells.next(), |min: i32| if min == i32::MAX { i64::MAX } else { min.into() })?;
+        columns.max =
+            converted(cells.next(), |max: i32| if max == i32::MIN { i64::MIN } else { max.into() })?;
+    } else {
+        columns.sum = integers_of(cells.next())?;
+        columns.squares = squares_of(cells.next(), cells.next())?;
+        columns.min = integers_of(cells.next())?;
+        columns.max = integers_of(cells.next())?;
+    }
     if starts.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(Error::Damaged("a series without cells"));
     }
@@ -224,36 +239,6 @@ pub(crate) fn decode(batch: RecordBatch) -> Result<Batch> {
 /// Whether all lists are empty that begin and end there.
 fn is_empty(starts: &[u32]) -> bool {
     starts.last() == Some(&0)
-}
-
-fn decode_narrow(cells: Arrays) -> Result<Columns> {
-    let mut cells = cells.into_iter();
-    Ok(Columns {
-        day: days_of(cells.next())?,
-        stations: integers_of(cells.next())?,
-        missing: integers_of(cells.next())?,
-        rejected: integers_of(cells.next())?,
-        count: integers_of(cells.next())?,
-        sum: converted(cells.next(), |sum: i32| sum.into())?,
-        squares: converted(cells.next(), |squares: u32| squares.into())?,
-        min: converted(cells.next(), |min: i32| if min == i32::MAX { i64::MAX } else { min.into() })?,
-        max: converted(cells.next(), |max: i32| if max == i32::MIN { i64::MIN } else { max.into() })?,
-    })
-}
-
-fn decode_wide(cells: Arrays) -> Result<Columns> {
-    let mut cells = cells.into_iter();
-    Ok(Columns {
-        day: days_of(cells.next())?,
-        stations: integers_of(cells.next())?,
-        missing: integers_of(cells.next())?,
-        rejected: integers_of(cells.next())?,
-        count: integers_of(cells.next())?,
-        sum: integers_of(cells.next())?,
-        squares: squares_of(cells.next(), cells.next())?,
-        min: integers_of(cells.next())?,
-        max: integers_of(cells.next())?,
-    })
 }
 
 fn integers_of<T: NativeType>(array: Option<Box<dyn Array>>) -> Result<Vec<T>> {

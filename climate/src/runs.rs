@@ -12,7 +12,7 @@ use crate::merge::{Merge, Source};
 
 /// Sorted tables, each in a file of its own, that together are one table. Memory depends on the limits alone.
 ///
-/// Runs lie in levels: as soon as a level holds as many as are merged at a time, they become one run of the next. So no
+/// Runs lie in levels: where one more comes than are merged at a time, those of its level become one run of the next. So no
 /// more than that many files are open per level, and every row is written once per level.
 pub struct Runs {
     limits: Limits,
