@@ -82,7 +82,7 @@ fn every_placeholder_of_the_workflow_is_substituted_on_both_sides() {
 fn every_function_is_deployed_under_its_own_name() {
     let template = std::fs::read_to_string(root().join("template.yaml")).unwrap();
     for name in ["ingest", "validate", "process", "report"] {
-        assert!(root().join("functions").join(name).join("src/main.rs").is_file(), "{name}");
-        assert!(template.contains(&format!("CodeUri: functions/{name}\n")), "template.yaml builds {name}");
+        assert!(root().join("lambda/src/bin").join(name).with_extension("rs").is_file(), "{name}");
+        assert!(template.contains(&format!("Binary: {name}}}\n")), "template.yaml builds {name}");
     }
 }

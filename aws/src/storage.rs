@@ -11,6 +11,7 @@ use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_types::SdkConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::AsyncReadExt;
@@ -56,14 +57,12 @@ impl Storage {
         Storage { client }
     }
 
-    /// Uses the region, the credentials and the endpoint that the environment names, as every
-    /// AWS SDK does (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …). With `EXPECTED_BUCKET_OWNER` every request is for
-    /// buckets of that account alone.
-    pub async fn from_env() -> Self {
-        let shared = sdk_config().await;
+    /// Uses the region, the credentials and the endpoint of `account`. With `EXPECTED_BUCKET_OWNER` in the environment every
+    /// request is for buckets of that account alone.
+    pub fn of_account(account: &SdkConfig) -> Self {
         // Emulated accounts are reached by an address, where a bucket cannot be a host name.
-        let by_path = shared.endpoint_url().is_some();
-        let mut config = patient(aws_sdk_s3::config::Builder::from(&shared)).force_path_style(by_path);
+        let by_path = account.endpoint_url().is_some();
+        let mut config = patient(aws_sdk_s3::config::Builder::from(account)).force_path_style(by_path);
         if let Some(owner) = settings::bucket_owner() {
             config = config.interceptor(BucketOwner::new(owner));
         }
@@ -322,14 +321,6 @@ pub fn patient(config: aws_sdk_s3::config::Builder) -> aws_sdk_s3::config::Build
     let timeouts =
         TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
     config.timeout_config(timeouts)
-}
-
-/// The AWS configuration of the environment, over one TLS stack.
-pub async fn sdk_config() -> aws_config::SdkConfig {
-    use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-    let http =
-        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http).load().await
 }
 
 async fn send(request: GetObjectFluentBuilder, location: &Location) -> Result<GetObjectOutput, Failure> {

@@ -7,6 +7,7 @@ use aws_sdk_sfn::config::StalledStreamProtectionConfig;
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use aws_sdk_sfn::types::ExecutionStatus;
+use aws_types::SdkConfig;
 use shared::Failure;
 
 use crate::config::Config;
@@ -41,11 +42,10 @@ pub struct StateMachine {
 }
 
 impl StateMachine {
-    /// The state machine that `config` names, in the region and account of the environment.
-    pub async fn from_env(config: &Config) -> Self {
-        let shared = aws::storage::sdk_config().await;
+    /// The state machine that `config` names, in the region and with the credentials of `account`.
+    pub fn new(account: &SdkConfig, config: &Config) -> Self {
         // Requests and answers are of one piece: nothing can come in too slowly.
-        let own = aws_sdk_sfn::config::Builder::from(&shared)
+        let own = aws_sdk_sfn::config::Builder::from(account)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         StateMachine { client: Client::from_conf(own.build()), arn: config.state_machine_arn.clone() }
     }
