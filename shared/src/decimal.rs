@@ -128,7 +128,10 @@ impl Decimal {
 
     /// The nearest `f64`.
     pub fn to_f64(&self) -> f64 {
-        crate::rounding::ratio(&self.digits, power_of_ten(self.scale).magnitude())
+        let small = self.digits.to_i128().zip(u8::try_from(self.scale).ok());
+        small
+            .and_then(|(digits, scale)| crate::rounding::small_ratio(digits, 1, scale))
+            .unwrap_or_else(|| crate::rounding::ratio(&self.digits, power_of_ten(self.scale).magnitude()))
     }
 
     /// Index of the bin of width 10^-`places` whose centre is nearest, halves rounded up; the outermost of an
@@ -263,9 +266,18 @@ impl Ord for Decimal {
 impl fmt::Display for Decimal {
     /// Plain notation with every digit: `-0.05`, `21.4`, `300`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.digits.is_negative() { "-" } else { "" };
+        // Most are small; numbers of any size are slow to write.
+        if let (Some(digits), Some(unit)) = (self.digits.magnitude().to_u64(), 10_u64.checked_pow(self.scale))
+        {
+            let (whole, fraction) = (digits / unit, digits % unit);
+            return match self.scale as usize {
+                0 => write!(f, "{sign}{whole}"),
+                scale => write!(f, "{sign}{whole}.{fraction:0scale$}"),
+            };
+        }
         let digits = self.digits.magnitude().to_string();
         let scale = self.scale as usize;
-        let sign = if self.digits.is_negative() { "-" } else { "" };
         if scale == 0 {
             return write!(f, "{sign}{digits}");
         }
@@ -406,6 +418,22 @@ mod tests {
                 prop_assert_eq!(exact.to_scaled(scale), Some(scaled));
             }
             prop_assert_eq!(exact.to_f64(), text.parse::<f64>().unwrap());
+        }
+
+        /// Small numbers are written and rounded another way than large ones.
+        #[test]
+        fn digits_and_nearest_double_are_the_number_s(
+            digits in prop_oneof![-10_000_i128..10_000, any::<i64>().prop_map(i128::from), any::<i128>()], scale in 0_usize..30,
+        ) {
+            let padded = format!("{:0>width$}", digits.unsigned_abs(), width = scale + 1);
+            let (whole, fraction) = padded.split_at(padded.len() - scale);
+            let mut expected = format!("{whole}.{fraction}").trim_end_matches('0').trim_end_matches('.').to_owned();
+            if digits < 0 {
+                expected.insert(0, '-');
+            }
+            let decimal = Decimal::new(digits, scale as u32);
+            prop_assert_eq!(decimal.to_string(), expected.clone());
+            prop_assert_eq!(decimal.to_f64(), expected.parse::<f64>().unwrap());
         }
 
         #[test]
