@@ -17,6 +17,9 @@ fn main() -> ExitCode {
     if !matches!(&arguments.command, Command::Run(arguments) if side_by_side::are_small(&arguments.files)) {
         memory::share_one_heap();
     }
+    if !matches!(arguments.command, Command::Profiles(_)) {
+        std::thread::spawn(validate::prepare);
+    }
     start_logging();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

@@ -127,6 +127,11 @@ struct Known {
 /// Those of [`Profile::generic`], a hundred names that most files are held against.
 static GENERIC: LazyLock<Known> = LazyLock::new(|| Known::new(&Profile::generic().temperature));
 
+/// Reads the names.
+pub(crate) fn prepare() {
+    LazyLock::force(&GENERIC);
+}
+
 impl Known {
     fn of(profile: &Profile) -> Cow<'static, Known> {
         if profile.has_generic_names() {

@@ -47,6 +47,13 @@ pub mod values;
 mod wide;
 pub mod words;
 
+/// Reads what is known of kinds of files, so that the first object need not wait for it: work for a thread, while others
+/// are still at their start.
+pub fn prepare() {
+    columns::prepare();
+    recognise::prepare();
+}
+
 pub use config::Config;
 pub use handler::handle;
 pub use plan::{Head, plan_head};

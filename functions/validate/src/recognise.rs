@@ -45,6 +45,13 @@ struct Patterns {
 static ALL: LazyLock<Vec<Known<'static>>> =
     LazyLock::new(|| builtin::all().iter().filter_map(Known::new).collect());
 
+/// Reads the profiles, those of tables without a header with their patterns: nearly every file is held against them.
+pub(crate) fn prepare() {
+    ALL.iter().filter(|known| known.recognise.row.is_some()).for_each(|known| {
+        known.patterns();
+    });
+}
+
 /// The names of a header that profiles look for.
 #[derive(Debug)]
 pub struct Keys(HashSet<String>);
