@@ -1,6 +1,7 @@
 //! The functions of the workflow, called in this process.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws::settings::Results;
@@ -19,8 +20,6 @@ pub struct Functions {
     validate: validate::Config,
     process: process::Config,
     results: Results,
-    /// As many splits at a time as there are processors: more would only hold memory.
-    processors: Semaphore,
 }
 
 /// Nothing is far away here: one request for a split, whose bytes are read when they are worked on.
@@ -45,9 +44,12 @@ impl Functions {
                 split_bytes,
                 ..validate::Config::default()
             },
-            process: process::Config { results: results.clone(), reading: READING },
+            process: process::Config {
+                results: results.clone(),
+                reading: READING,
+                at_a_time: Some(Arc::new(Semaphore::new(processors))),
+            },
             results,
-            processors: Semaphore::new(processors),
         }
     }
 
@@ -75,10 +77,7 @@ impl Tasks for Functions {
                 call(task, |task| validate::handle(task, &self.storage, &self.validate)).await
             }
             "process" => {
-                // The semaphore is never closed, so the error cannot occur; without a permit it just goes on.
-                let _permit = self.processors.acquire().await;
-                let task = format::read(input);
-                call(task, |task| process::handle(task, &self.storage, &self.process)).await
+                call(format::read(input), |task| process::handle(task, &self.storage, &self.process)).await
             }
             "report" => {
                 call(format::read(input), |task| report::handle(task, &self.storage, &self.results)).await

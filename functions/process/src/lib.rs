@@ -38,6 +38,7 @@ mod tally;
 pub mod words;
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws::body::broken;
@@ -47,7 +48,7 @@ use aws::{Reading, Storage};
 use bytes::Bytes;
 use shared::{Damage, Failure, Location, ProcessTask, SplitResult, layout};
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::blocks::Blocks;
 use crate::limits::Limits;
@@ -61,8 +62,7 @@ use crate::split::{Learned, SplitReader};
 /// another order than the one that was guessed; else what S3 answers.
 pub async fn handle(task: ProcessTask, storage: &Storage, config: &Config) -> Result<SplitResult, Failure> {
     let invocation = Invocation::start();
-    let Read { learned, s3_time, block_time, .. } =
-        Box::pin(read_split(&task, storage, config.reading)).await?;
+    let Read { learned, s3_time, block_time, .. } = Box::pin(read_split(&task, storage, config)).await?;
     let bucket = config.results.bucket_for(&task.object);
     let index = task.split.index;
     let to =
@@ -109,6 +109,9 @@ pub struct Config {
     pub results: Results,
     /// How the object is read.
     pub reading: Reading,
+    /// As many splits are read at a time as this has permits, where a process handles several tasks: more would only hold
+    /// memory. What comes of one is put while the next is read.
+    pub at_a_time: Option<Arc<Semaphore>>,
 }
 
 impl Config {
@@ -117,7 +120,7 @@ impl Config {
     /// # Errors
     /// [`Failure::InvalidTask`] when a number is none.
     pub fn from_env() -> Result<Self, Failure> {
-        Ok(Config { results: Results::from_env(), reading: Reading::from_env()? })
+        Ok(Config { results: Results::from_env(), reading: Reading::from_env()?, at_a_time: None })
     }
 }
 
@@ -133,9 +136,14 @@ struct Read {
 }
 
 /// Reads a split on a thread of its own, which takes the bytes as they come; requests that read ahead go on beside it.
-async fn read_split(task: &ProcessTask, storage: &Storage, reading: Reading) -> Result<Read, Failure> {
+async fn read_split(task: &ProcessTask, storage: &Storage, config: &Config) -> Result<Read, Failure> {
+    let _permit = match &config.at_a_time {
+        // Nobody closes the semaphore; without a permit it would just go on.
+        Some(permits) => permits.acquire().await.ok(),
+        None => None,
+    };
     let limits = Limits::default();
-    let blocks = open::split(task, storage, reading, limits).await?;
+    let blocks = open::split(task, storage, config.reading, limits).await?;
     let reader = SplitReader::new(task, limits);
     // Dropped with this future: whoever waits for bytes then gives up.
     let (_wanted, given_up) = oneshot::channel::<Infallible>();
