@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tempfile::NamedTempFile;
 
 /// The most bytes that stay in memory.
-const MEMORY_BYTES: usize = 128 << 10;
+const MEMORY_BYTES: usize = 1 << 20;
 
 /// Bytes that are being written.
 #[derive(Debug)]

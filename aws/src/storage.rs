@@ -29,7 +29,7 @@ use shared::format::{self, FORMAT, Versioned};
 use shared::object::{Location, ObjectRef};
 
 /// Bytes of a local file that are read at a time.
-const PIECE_BYTES: usize = 256 << 10;
+const PIECE_BYTES: usize = 1 << 20;
 
 /// The longest that a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);

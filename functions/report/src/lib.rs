@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `merge` | the partials, read in split order |
 //! | `tables` | their cells, merged as a stream and written as tables |
+//! | `room` | for small tables in memory |
 //! | `listed` | the stations and days that stand in the statistics |
 //! | `findings` | what the merged rows give rise to |
 //! | `readings` | what single variables give rise to |
@@ -43,6 +44,7 @@ mod plausible;
 mod readings;
 mod records;
 mod rejects;
+mod room;
 mod rows;
 mod series;
 mod stations;
@@ -55,6 +57,7 @@ mod verdict;
 use aws::Storage;
 use aws::metrics::{Invocation, Measure};
 use aws::settings::Results;
+use futures::join;
 use shared::{
     Decimal, Edition, Failure, Histogram, Location, Outcome, OutcomeKind, ReportTask, Statistics, Verdict,
     layout,
@@ -102,14 +105,23 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
         }
     };
     let records_rejected = rejects.records;
-    rejects.upload.finish().await?;
-    if let (Some(tables), Some(to)) = (&tables, &edition.tables) {
-        tables.put(to, storage, bucket).await?;
-    }
-    let report_at = Location::new(bucket, &edition.report);
-    storage.put(&report_at, "text/html; charset=utf-8", page.into_bytes()).await?;
     statistics.edition = Some(edition.clone());
-    commit.finish(json(&statistics, &places)?, edition).await?;
+    let report_at = Location::new(bucket, &edition.report);
+    let put_tables = async {
+        match (&tables, &edition.tables) {
+            (Some(tables), Some(to)) => tables.put(to, storage, bucket).await,
+            _ => Ok(()),
+        }
+    };
+    // Side by side, each to its end: an upload that was begun is finished or given up, whatever becomes of the others.
+    let (tables_put, report_put, rejects_put, json) = join!(
+        put_tables,
+        storage.put(&report_at, "text/html; charset=utf-8", page.into_bytes()),
+        rejects.upload.finish(),
+        async { json(&statistics, &places) },
+    );
+    tables_put.and(report_put).and(rejects_put)?;
+    commit.finish(json?, edition).await?;
 
     tracing::info!(
         run_id = task.run_id,

@@ -1,10 +1,11 @@
 //! The tables: the cells of all splits, merged as a stream and added up by station and day.
 
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{self, Read, Seek};
 
 use aws::spool::{Spool, Spooled};
 use aws::{Storage, body};
 use climate::{About, Batch, Error, Group, Limits, Outputs, Runs, Visitor, write_tables};
+use futures::future::join_all;
 use futures::{StreamExt, TryStreamExt, stream};
 use shared::statistics::{MAX_DAYS, MAX_STATIONS, Tables as Keys};
 use shared::{
@@ -14,14 +15,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::listed::Listed;
 use crate::merge::Merged;
+use crate::room::Room;
 
 /// Parquet's media type, as IANA has it.
 const PARQUET: &str = "application/vnd.apache.parquet";
 
 /// Splits' tables on their way from S3 at any one time.
 const FETCHED_AT_A_TIME: usize = 4;
-/// A table of fewer bytes is held in memory.
-const SMALL_TABLE_BYTES: u64 = 128 << 10;
 
 /// The tables of a run, on their way to S3.
 #[derive(Debug)]
@@ -38,10 +38,10 @@ impl Tables {
     /// As [`Storage::put_spooled`].
     pub async fn put(&self, to: &Keys, storage: &Storage, bucket: &str) -> Result<(), Failure> {
         let Outputs { cells, stations, days } = &self.files;
-        for (key, table) in [(&to.cells, cells), (&to.stations, stations), (&to.days, days)] {
-            storage.put_spooled(&Location::new(bucket, key), PARQUET, table).await?;
-        }
-        Ok(())
+        let tables = [(&to.cells, cells), (&to.stations, stations), (&to.days, days)];
+        let puts = tables
+            .map(async |(key, table)| storage.put_spooled(&Location::new(bucket, key), PARQUET, table).await);
+        join_all(puts).await.into_iter().collect()
     }
 }
 
@@ -61,7 +61,8 @@ pub async fn make(
     let cells_at =
         |split: &Split| Location::new(bucket, layout::cells_key(&task.run_id, &task.plan.id, split.index));
     let locations: Vec<_> = task.plan.splits.iter().map(cells_at).collect();
-    let fetched = stream::iter(locations).map(|location| fetch(storage, location));
+    let room = Room::default();
+    let fetched = stream::iter(locations).map(|location| fetch(storage, location, &room));
     let mut fetched = fetched.buffered(FETCHED_AT_A_TIME);
     while let Some(table) = fetched.try_next().await? {
         runs = blocking(move || runs.add_table(table).map(|()| runs)).await??;
@@ -99,17 +100,19 @@ async fn blocking<T: Send + 'static>(
     }))
 }
 
-/// A table: a small one in memory, else in a file that goes away by itself.
-async fn fetch(storage: &Storage, location: Location) -> Result<Box<dyn Read + Send>, Failure> {
+/// A table: a small one in memory, as long as there is room, else in a file that goes away by itself.
+async fn fetch(storage: &Storage, location: Location, room: &Room) -> Result<Box<dyn Read + Send>, Failure> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::StorageFull => Failure::no_room("tables", &error),
         _ => body::unreadable(&error, &location),
     };
     let mut table = storage.open(&location).await?;
     let mut start = Vec::new();
-    (&mut table).take(SMALL_TABLE_BYTES).read_to_end(&mut start).await.map_err(failed)?;
-    if (start.len() as u64) < SMALL_TABLE_BYTES {
-        return Ok(Box::new(Cursor::new(start)));
+    if let Some(taken) = room.take() {
+        (&mut table).take(taken.bytes()).read_to_end(&mut start).await.map_err(failed)?;
+        if (start.len() as u64) < taken.bytes() {
+            return Ok(Box::new(taken.hold(start)));
+        }
     }
     let file = tempfile::tempfile().map_err(|error| Failure::no_room("tables", &error))?;
     let mut file = tokio::fs::File::from_std(file);
