@@ -114,7 +114,7 @@ impl<W: Write> ParquetTable<W> {
         let rows = std::mem::take(&mut self.rows);
         let dtypes = self.file.parquet_schema().fields().iter().cloned();
         let columns = self.columns.iter_mut().zip(dtypes).map(|(column, dtype)| {
-            Ok(Encoded { encoding: column.kind.encoding(), array: column.take()?, dtype })
+            Ok(Encoded { encoding: column.kind.encoding(), array: column.take(rows)?, dtype })
         });
         let columns = columns.collect::<Result<Vec<_>>>()?;
         let pages = self.encoder.encode(columns, rows >= self.threads_from)?;
@@ -202,7 +202,7 @@ enum Values {
 
 impl Column {
     fn new(kind: Kind) -> Self {
-        Column { kind, values: Values::new(kind) }
+        Column { kind, values: Values::new(kind, 0) }
     }
 
     /// Adds a text `times` times.
@@ -271,10 +271,10 @@ impl Column {
         debug_assert!(false, "{what} are not of the column's kind, {:?}", self.kind);
     }
 
-    /// The values so far as an array; the column is empty then.
-    fn take(&mut self) -> Result<Box<dyn Array>> {
+    /// The `rows` values so far as an array; the column is empty then, with room for as many.
+    fn take(&mut self, rows: usize) -> Result<Box<dyn Array>> {
         let dtype = self.kind.dtype();
-        Ok(match std::mem::replace(&mut self.values, Values::new(self.kind)) {
+        Ok(match std::mem::replace(&mut self.values, Values::new(self.kind, rows)) {
             Values::Text(values) => values.freeze().boxed(),
             Values::Label(labels) => Box::new(DictionaryArray::<u32>::try_new(
                 dtype,
@@ -290,15 +290,16 @@ impl Column {
 }
 
 impl Values {
-    fn new(kind: Kind) -> Self {
+    /// Without values, with room for those of so many rows.
+    fn new(kind: Kind, rows: usize) -> Self {
         match kind {
-            Kind::Text => Values::Text(MutablePlString::new()),
-            Kind::Label => Values::Label(Labels::default()),
-            Kind::Day => Values::Day(Numbers::default()),
-            Kind::Count => Values::Count(Numbers::default()),
-            Kind::Short(_) => Values::Short(Numbers::default()),
-            Kind::Long(_) => Values::Long(Numbers::default()),
-            Kind::Double => Values::Double(Numbers::default()),
+            Kind::Text => Values::Text(MutablePlString::with_capacity(rows)),
+            Kind::Label => Values::Label(Labels::with_capacity(rows)),
+            Kind::Day => Values::Day(Numbers::with_capacity(rows)),
+            Kind::Count => Values::Count(Numbers::with_capacity(rows)),
+            Kind::Short(_) => Values::Short(Numbers::with_capacity(rows)),
+            Kind::Long(_) => Values::Long(Numbers::with_capacity(rows)),
+            Kind::Double => Values::Double(Numbers::with_capacity(rows)),
         }
     }
 
@@ -319,7 +320,6 @@ impl Values {
 }
 
 /// Numbers, some of which may be missing.
-#[derive(Default)]
 struct Numbers<T> {
     values: Vec<T>,
     /// Whether each is there; empty as long as none is missing.
@@ -327,6 +327,10 @@ struct Numbers<T> {
 }
 
 impl<T: NativeType> Numbers<T> {
+    fn with_capacity(rows: usize) -> Self {
+        Numbers { values: Vec::with_capacity(rows), valid: Vec::new() }
+    }
+
     fn push(&mut self, value: Option<T>) {
         if value.is_none() && self.valid.is_empty() {
             self.valid.resize(self.values.len(), true);
@@ -363,13 +367,16 @@ impl<T: NativeType> Numbers<T> {
 }
 
 /// Texts that repeat: each row holds the position of its text. In a sorted table the row before has the same one.
-#[derive(Default)]
 struct Labels {
     positions: Vec<Option<u32>>,
     texts: MutablePlString,
 }
 
 impl Labels {
+    fn with_capacity(rows: usize) -> Self {
+        Labels { positions: Vec::with_capacity(rows), texts: MutablePlString::new() }
+    }
+
     fn push(&mut self, text: Option<&str>, times: usize) {
         let position = text.map(|text| {
             let known = self.texts.len();
