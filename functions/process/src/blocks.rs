@@ -98,6 +98,8 @@ impl<P: Pieces> Blocks<P> {
                 return Ok(None);
             }
             if self.piece.is_empty() {
+                // Let go of, so that its memory can be the next one's.
+                self.piece = Bytes::new();
                 let Some(piece) = self.pieces.next().await? else { return Ok(self.last_line()) };
                 self.piece = piece;
             }

@@ -11,6 +11,7 @@ mod linux {
     use std::io::IoSliceMut;
     use std::num::NonZeroU64;
 
+    use bytes::Bytes;
     use rustix::fs::{Advice, fadvise, tell};
     use rustix::io::{ReadWriteFlags, preadv2};
 
@@ -19,15 +20,16 @@ mod linux {
     /// Bytes that the system is asked to read while others are worked on, where it had to wait for the disk.
     const AHEAD: u64 = 4 * 1024 * 1024;
 
-    /// The next bytes of the file if they can be had at once. Where nothing comes, for whatever reason, reading them the
-    /// usual way tells it.
-    pub(in super::super) fn next(file: &File) -> Option<Vec<u8>> {
+    /// The next bytes of the file if they can be had at once, in the memory of `used`, if nobody else has it any more. Where
+    /// nothing comes, for whatever reason, reading them the usual way tells it.
+    pub(in super::super) fn next(file: &File, used: Bytes) -> Option<Bytes> {
         /// "Use and update the current file offset."
         const CURRENT: u64 = u64::MAX;
-        let mut piece = vec![0; PIECE];
+        let mut piece = used.try_into_mut().unwrap_or_default();
+        piece.resize(PIECE, 0);
         let read = preadv2(file, &mut [IoSliceMut::new(&mut piece)], CURRENT, ReadWriteFlags::NOWAIT);
         piece.truncate(read.ok().filter(|read| *read > 0)?);
-        Some(piece)
+        Some(piece.freeze())
     }
 
     /// Has the system read on while others work on what was read: at most `left` bytes.
@@ -43,7 +45,9 @@ mod linux {
 mod elsewhere {
     use std::fs::File;
 
-    pub(in super::super) fn next(_: &File) -> Option<Vec<u8>> {
+    use bytes::Bytes;
+
+    pub(in super::super) fn next(_: &File, _: Bytes) -> Option<Bytes> {
         None
     }
 

@@ -14,6 +14,9 @@ use s3s::crypto::{Checksum, Md5};
 /// since reading it all to answer a HEAD would take longer than the whole run.
 pub(super) const HASHED_UP_TO: u64 = 8 * 1024 * 1024;
 
+/// The same for an object that is put here: hashing a larger one takes longer than writing it.
+pub(super) const PUT_HASHED_UP_TO: u64 = 1024 * 1024;
+
 /// File systems may note times in steps of some milliseconds, so that a file can change twice
 /// under one timestamp. Only a file that has been quiet for longer is remembered by it.
 const QUIET: Duration = Duration::from_secs(2);
@@ -41,7 +44,7 @@ impl Stamp {
 
     /// An ETag in the form S3 gives to multipart uploads: 32 hexadecimal digits, a hyphen and
     /// the number of parts.
-    fn etag(&self) -> String {
+    pub fn etag(&self) -> String {
         let modified = match self.modified.duration_since(UNIX_EPOCH) {
             Ok(after) => format!("{}", after.as_nanos()),
             Err(error) => format!("-{}", error.duration().as_nanos()),
@@ -95,6 +98,11 @@ impl ETags {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, (Stamp, String)>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The ETag of the object of this number, in the form of [`Stamp::etag`], where nothing is said of any content.
+pub(super) fn counted(number: u64) -> String {
+    format!("{}-1", hex(&Md5::checksum(&number.to_be_bytes())))
 }
 
 pub(super) fn hex(digest: &[u8]) -> String {

@@ -4,6 +4,7 @@
 //! them, in four folders, to remove them at once.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -13,9 +14,12 @@ use s3s::crypto::{Checksum, Md5};
 use super::etag;
 
 /// The largest object that is kept, in bytes.
-const LARGEST: u64 = 64 << 10;
+const LARGEST: u64 = 1 << 20;
 /// What is kept of one bucket, in bytes; what is more goes to the disk, so that memory is a constant.
-const MOST: u64 = 1 << 20;
+const MOST: u64 = 8 << 20;
+
+/// Up to so many bytes the ETag is the MD5 of the content.
+const HASHED_UP_TO: u64 = 64 << 10;
 
 /// An object in memory.
 #[derive(Clone, Debug)]
@@ -30,17 +34,19 @@ pub(super) struct Object {
 pub(super) struct Kept {
     prefix: Option<String>,
     objects: Mutex<HashMap<String, Object>>,
+    /// Objects so far of more than [`HASHED_UP_TO`].
+    large: AtomicU64,
 }
 
 impl Kept {
     /// No object.
     pub fn nothing() -> Self {
-        Kept { prefix: None, objects: Mutex::default() }
+        Kept { prefix: None, objects: Mutex::default(), large: AtomicU64::default() }
     }
 
     /// Objects whose keys begin with `prefix`.
     pub fn below(prefix: String) -> Self {
-        Kept { prefix: Some(prefix), objects: Mutex::default() }
+        Kept { prefix: Some(prefix), ..Kept::nothing() }
     }
 
     /// Whether an object of so many bytes would be kept.
@@ -53,7 +59,12 @@ impl Kept {
 
     /// Keeps an object, and answers its ETag.
     pub fn put(&self, key: String, bytes: Bytes) -> String {
-        let etag = etag::hex(&Md5::checksum(&bytes));
+        let etag = if bytes.len() as u64 <= HASHED_UP_TO {
+            etag::hex(&Md5::checksum(&bytes))
+        } else {
+            // No other object has this one.
+            etag::counted(self.large.fetch_add(1, Relaxed))
+        };
         let object = Object { bytes, etag: etag.clone(), modified: SystemTime::now() };
         self.lock().insert(key, object);
         etag

@@ -9,7 +9,7 @@ use s3s::dto::{CompletedPart, ETag, StreamingBlob};
 use s3s::{S3Result, s3_error};
 
 use super::etag::ETags;
-use super::write::{self, Upload, Wanted};
+use super::write::{self, Tag, Upload, Wanted};
 
 /// The uploads that are neither completed nor aborted. Dropped, they leave nothing behind.
 #[derive(Default)]
@@ -35,7 +35,7 @@ struct Multipart {
 impl Uploads {
     /// Begins an upload to `path` and answers its id.
     pub async fn create(&self, path: PathBuf) -> S3Result<String> {
-        let upload = write::begin(&path)?;
+        let upload = write::begin(&path, Tag::by_size(None))?;
         let mut state = self.lock();
         state.begun += 1;
         let id = format!("upload-{}", state.begun);

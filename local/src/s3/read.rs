@@ -24,6 +24,8 @@ pub(super) struct Reader {
     file: File,
     opened: Stamp,
     left: u64,
+    /// The piece before, as long as its memory may be used again.
+    last: Bytes,
 }
 
 impl Reader {
@@ -32,7 +34,7 @@ impl Reader {
         if range.start > 0 {
             file.seek(SeekFrom::Start(range.start))?;
         }
-        Ok(Self { file, opened, left: range.end - range.start })
+        Ok(Self { file, opened, left: range.end - range.start, last: Bytes::new() })
     }
 
     /// The next piece; empty at the end. A file that is changed in place while it is read is
@@ -55,9 +57,10 @@ impl Reader {
         if self.left <= PIECE as u64 {
             return None;
         }
-        let piece = cached::next(&self.file)?;
+        let piece = cached::next(&self.file, std::mem::take(&mut self.last))?;
         self.left -= piece.len() as u64;
-        Some(Bytes::from(piece))
+        self.last = piece.clone();
+        Some(piece)
     }
 
     /// Reads everything that is left at once, if it is one piece.

@@ -21,8 +21,8 @@ use super::etag::{ETags, Stamp};
 use super::kept::Object;
 use super::read::Reader;
 use super::store::{Store, refusal};
-use super::write::{Wanted, blocking, blocking_for};
-use super::{copy, list, write};
+use super::write::{self, Tag, Wanted, blocking, blocking_for};
+use super::{copy, list};
 
 pub(super) struct Service {
     store: Arc<Store>,
@@ -74,7 +74,8 @@ impl Service {
         let Some(object) = kept.get(key) else { return Ok(()) };
         let path = self.store.locate(bucket, key)?.writable()?;
         let body = StreamingBlob::from(Body::from(object.bytes.clone()));
-        write::put(path, body, None, Wanted::Anything, SharedETags(Arc::clone(&self.store))).await?;
+        let (tag, etags) = (Tag::Known(object.etag.clone()), SharedETags(Arc::clone(&self.store)));
+        write::put(path, body, tag, None, Wanted::Anything, etags).await?;
         kept.release(key, &object);
         Ok(())
     }
@@ -228,7 +229,8 @@ impl S3 for Service {
             }
             _ => {
                 self.to_disk(&input.bucket, &input.key).await?;
-                write::put(path, body, size, wanted, SharedETags(Arc::clone(&self.store))).await?
+                write::put(path, body, Tag::by_size(size), size, wanted, SharedETags(Arc::clone(&self.store)))
+                    .await?
             }
         };
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(etag)), ..PutObjectOutput::default() }))

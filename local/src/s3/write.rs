@@ -13,7 +13,7 @@ use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 use tempfile::NamedTempFile;
 use tokio::task::spawn_blocking;
 
-use super::etag::{self, ETags, HASHED_UP_TO, Stamp};
+use super::etag::{self, ETags, HASHED_UP_TO, PUT_HASHED_UP_TO, Stamp};
 use super::store::{UPLOAD_PREFIX, refusal};
 
 /// What has to be at an object's place for it to be written there.
@@ -67,8 +67,25 @@ pub(super) fn link(from: &Path, to: &Path, etags: &ETags) -> io::Result<String> 
 /// An upload that is not visible yet. Dropped, it leaves nothing behind.
 pub(super) struct Upload {
     file: NamedTempFile,
-    md5: Md5,
+    tag: Tag,
     size: u64,
+}
+
+/// What an object's ETag is made of.
+pub(super) enum Tag {
+    /// Its content, if that is not too large.
+    Content(Md5),
+    /// The state of its file.
+    State,
+    /// It is this one: the object was there before, as no file.
+    Known(String),
+}
+
+impl Tag {
+    /// Of an object that will have so many bytes, if they are known.
+    pub fn by_size(size: Option<u64>) -> Self {
+        if size.is_some_and(|size| size > PUT_HASHED_UP_TO) { Tag::State } else { Tag::Content(Md5::new()) }
+    }
 }
 
 impl Upload {
@@ -77,7 +94,7 @@ impl Upload {
         self.size
     }
 
-    fn begin(path: &Path) -> io::Result<Self> {
+    fn begin(path: &Path, tag: Tag) -> io::Result<Self> {
         let folder = path.parent().unwrap_or(path);
         std::fs::create_dir_all(folder)?;
         let mut builder = tempfile::Builder::new();
@@ -85,20 +102,22 @@ impl Upload {
         // Results are for the user's own tools: as readable as any file the user makes.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        Ok(Self { file: builder.tempfile_in(folder)?, md5: Md5::new(), size: 0 })
+        Ok(Self { file: builder.tempfile_in(folder)?, tag, size: 0 })
     }
 
     fn write(mut self, piece: &Bytes) -> io::Result<Self> {
         // Of the file itself: its wrapper adds the path to every error, and so does the caller.
         self.file.as_file_mut().write_all(piece)?;
-        self.md5.update(piece);
+        if let Tag::Content(md5) = &mut self.tag {
+            md5.update(piece);
+        }
         self.size += piece.len() as u64;
         Ok(self)
     }
 
     /// Puts the object in its place and answers its ETag, or `None` if what is there is not as `wanted`.
     fn finish(self, path: &Path, etags: &ETags, wanted: &Wanted) -> io::Result<Option<String>> {
-        let Self { file, md5, size } = self;
+        let Self { file, tag, size } = self;
         let _changing = etags.changing();
         if let Wanted::Version(wanted) = wanted
             && current(path, etags)?.0 != *wanted
@@ -107,7 +126,7 @@ impl Upload {
         }
         let fresh = *wanted == Wanted::Nothing;
         let renamed = if fresh { file.persist_noclobber(path) } else { file.persist(path) };
-        let mut file = match renamed {
+        let file = match renamed {
             Ok(file) => file,
             Err(error) if fresh && error.error.kind() == io::ErrorKind::AlreadyExists => {
                 return Ok(None);
@@ -115,10 +134,11 @@ impl Upload {
             Err(error) => return Err(error.error),
         };
         let stamp = Stamp::of(&file.metadata()?)?;
-        if size > HASHED_UP_TO {
-            return etags.of(path, &mut file, &stamp).map(Some);
-        }
-        let etag = etag::hex(&md5.finalize());
+        let etag = match tag {
+            Tag::Content(md5) if size <= HASHED_UP_TO => etag::hex(&md5.finalize()),
+            Tag::Content(_) | Tag::State => stamp.etag(),
+            Tag::Known(etag) => etag,
+        };
         // What this process wrote, nobody else writes to; and another upload would be another file.
         etags.remember(path, &stamp, &etag);
         Ok(Some(etag))
@@ -149,8 +169,8 @@ pub(super) fn refuse(error: &io::Error, path: &Path) -> S3Error {
 }
 
 /// Begins an upload to `path`.
-pub(super) fn begin(path: &Path) -> S3Result<Upload> {
-    Upload::begin(path).map_err(|error| refuse(&error, path))
+pub(super) fn begin(path: &Path, tag: Tag) -> S3Result<Upload> {
+    Upload::begin(path, tag).map_err(|error| refuse(&error, path))
 }
 
 /// Adds `body`, which should have `expected_size` bytes, to the end of an upload to `path`.
@@ -202,11 +222,12 @@ pub(super) async fn finish(
 pub(super) async fn put(
     path: PathBuf,
     body: StreamingBlob,
+    tag: Tag,
     expected_size: Option<u64>,
     wanted: Wanted,
     etags: impl AsRef<ETags> + Send + 'static,
 ) -> S3Result<String> {
-    let upload = begin(&path)?;
+    let upload = begin(&path, tag)?;
     let upload = append(upload, &path, body, expected_size).await?;
     finish(upload, &path, wanted, etags).await?.ok_or_else(|| s3_error!(PreconditionFailed))
 }
