@@ -9,6 +9,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use crate::account::Reason;
+use crate::number::{Number, plain};
 use crate::scaled::{GREATEST_SCALED, LIMIT_EXPONENT};
 
 /// Bound of the leading digit's decimal exponent, either way; a value may have twice as many digits.
@@ -153,100 +154,6 @@ pub(crate) fn power_of_ten(exponent: u32) -> BigInt {
     10_u64.checked_pow(exponent).map_or_else(|| BigInt::from(10).pow(exponent), BigInt::from)
 }
 
-/// The most bytes of a number whose digits fit an `i64` for certain.
-const PLAIN_BYTES: usize = 18;
-
-/// The digits and the scale of a number of few digits without an exponent, as nearly all are written; `None` for any other
-/// text. What it reads, [`Number::read`] reads alike.
-fn plain(text: &[u8], decimal_mark: u8) -> Option<(i64, u32)> {
-    let text = text.trim_ascii();
-    let (negative, body) = match text {
-        [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        _ => (false, text),
-    };
-    if body.len() > PLAIN_BYTES {
-        return None;
-    }
-    let (mut digits, mut behind_mark) = (0_i64, None);
-    for (at, byte) in body.iter().enumerate() {
-        match byte {
-            byte if *byte == decimal_mark && behind_mark.is_none() => behind_mark = Some(at + 1),
-            b'0'..=b'9' => digits = digits * 10 + i64::from(byte - b'0'),
-            _ => return None,
-        }
-    }
-    let scale = behind_mark.map_or(0, |at| body.len() - at);
-    let is_number = body.len() > usize::from(behind_mark.is_some());
-    is_number.then_some((if negative { -digits } else { digits }, scale as u32))
-}
-
-/// The parts of a number's text: ± `digits` × 10^-`scale`.
-struct Number {
-    negative: bool,
-    /// Without leading zeros: none at all for zero.
-    digits: Vec<u8>,
-    scale: i64,
-}
-
-impl Number {
-    /// Takes a text apart: sign, digits, decimal mark, exponent; blanks around it.
-    fn read(text: &[u8], decimal_mark: u8) -> Result<Number, Reason> {
-        let text = text.trim_ascii();
-        let (negative, body) = match text {
-            [b'-', rest @ ..] => (true, rest),
-            [b'+', rest @ ..] => (false, rest),
-            _ => (false, text),
-        };
-        if body.eq_ignore_ascii_case(b"inf") || body.eq_ignore_ascii_case(b"infinity") {
-            return Err(Reason::NotFinite);
-        }
-        let (number, exponent) = match body.iter().position(|b| matches!(b, b'e' | b'E')) {
-            Some(at) => (&body[..at], parse_exponent(&body[at + 1..])?),
-            None => (body, 0),
-        };
-        let (whole, fraction) = match number.iter().position(|b| *b == decimal_mark) {
-            Some(at) => (&number[..at], &number[at + 1..]),
-            None => (number, &[][..]),
-        };
-        let is_number = whole.iter().chain(fraction).all(u8::is_ascii_digit);
-        if !is_number || whole.is_empty() && fraction.is_empty() {
-            return Err(Reason::NotANumber);
-        }
-        let mut digits = [whole, fraction].concat();
-        digits.drain(..digits.iter().take_while(|digit| **digit == b'0').count());
-        Ok(Number { negative, digits, scale: fraction.len() as i64 - exponent })
-    }
-
-    /// The number; its parts must be within bounds, because the exponent is written out.
-    fn value(&self) -> Result<Decimal, Reason> {
-        if self.digits.is_empty() {
-            return Ok(Decimal::default());
-        }
-        let digits = BigInt::parse_bytes(&self.digits, 10).ok_or(Reason::NotANumber)?;
-        let digits = if self.negative { -digits } else { digits };
-        Ok(match u32::try_from(self.scale) {
-            Ok(scale) => Decimal::new(digits, scale),
-            Err(_) => Decimal { digits: digits * power_of_ten(self.scale.unsigned_abs() as u32), scale: 0 },
-        })
-    }
-}
-
-fn parse_exponent(text: &[u8]) -> Result<i64, Reason> {
-    let (negative, digits) = match text {
-        [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        _ => (false, text),
-    };
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return Err(Reason::NotANumber);
-    }
-    // Saturating: an exponent this long is out of range in any case.
-    let value =
-        digits.iter().fold(0_i64, |value, digit| (value * 10 + i64::from(digit - b'0')).min(1_000_000_000));
-    Ok(if negative { -value } else { value })
-}
-
 impl PartialOrd for Decimal {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
@@ -259,7 +166,15 @@ impl Ord for Decimal {
             return self.digits.cmp(&other.digits);
         }
         let scale = self.scale.max(other.scale);
-        self.digits_at(scale).cmp(&other.digits_at(scale))
+        // Most are small; numbers of any size are slow to multiply.
+        let small = |number: &Decimal| {
+            let factor = 10_i128.checked_pow(scale - number.scale).filter(|factor| *factor < 1 << 63);
+            number.digits.to_i64().zip(factor).map(|(digits, factor)| i128::from(digits) * factor)
+        };
+        match small(self).zip(small(other)) {
+            Some((one, other)) => one.cmp(&other),
+            None => self.digits_at(scale).cmp(&other.digits_at(scale)),
+        }
     }
 }
 
@@ -290,6 +205,14 @@ impl fmt::Display for Decimal {
 impl Serialize for Decimal {
     /// A JSON number with every digit.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // A double is written with the fewest digits that tell it from others: for a number of up to 15 these are its own, and
+        // without an exponent as long as it is no smaller than this.
+        let digits = self.digits.to_i64().filter(|digits| digits.unsigned_abs() < 10_u64.pow(15));
+        match (digits, self.scale) {
+            (Some(digits), 0) => return serializer.serialize_i64(digits),
+            (Some(_), 1..=4) => return serializer.serialize_f64(self.to_f64()),
+            _ => {}
+        }
         serde_json::value::RawValue::from_string(self.to_string())
             .map_err(ser::Error::custom)?
             .serialize(serializer)
@@ -300,6 +223,9 @@ impl<'de> Deserialize<'de> for Decimal {
     /// Reads back what was written, however large: the sums of values within bounds go beyond these.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
+        if let Some((digits, scale)) = plain(raw.get().as_bytes(), b'.') {
+            return Ok(Decimal::small(digits, scale));
+        }
         let number = Number::read(raw.get().as_bytes(), b'.').and_then(|number| {
             let bounded = number.scale.abs() <= MAX_OWN_EXPONENT + number.digits.len() as i64;
             if bounded || number.digits.is_empty() { number.value() } else { Err(Reason::OutOfRange) }
@@ -434,6 +360,8 @@ mod tests {
             let decimal = Decimal::new(digits, scale as u32);
             prop_assert_eq!(decimal.to_string(), expected.clone());
             prop_assert_eq!(decimal.to_f64(), expected.parse::<f64>().unwrap());
+            prop_assert_eq!(serde_json::to_string(&decimal).unwrap(), expected.clone());
+            prop_assert_eq!(serde_json::from_str::<Decimal>(&expected).unwrap(), decimal);
         }
 
         #[test]

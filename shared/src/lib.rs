@@ -19,6 +19,7 @@ pub mod format;
 mod generic;
 pub mod histogram;
 pub mod layout;
+mod number;
 pub mod object;
 pub mod order;
 pub mod partial;

@@ -1,5 +1,7 @@
 //! Exact rationals to the nearest `f64` (IEEE 754 round half to even).
 
+use std::cmp::Ordering;
+
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::{ToPrimitive, Zero};
 
@@ -40,6 +42,58 @@ pub(crate) fn sqrt_ratio(numerator: &BigUint, denominator: &BigUint) -> f64 {
     let root = quotient.sqrt();
     inexact |= &root * &root != quotient;
     round(&root, inexact, exponent / 2)
+}
+
+/// The same without arithmetic of any size, if the root is an ordinary number of middling size.
+///
+/// Floating point comes within some units of the last place. Which double is the nearest is then a question of integers:
+/// whether the square of the number halfway to the next one is below `numerator / denominator`.
+pub(crate) fn small_sqrt_ratio(numerator: u128, denominator: u64) -> Option<f64> {
+    if numerator == 0 {
+        return Some(0.0);
+    }
+    let mut root = (numerator as f64 / denominator as f64).sqrt();
+    for _ in 0..MOST_STEPS {
+        // root = mantissa × 2^-exponent. At a power of two the numbers below lie twice as close.
+        let bits = root.to_bits();
+        let mantissa = (bits & (HIDDEN_BIT - 1)) | HIDDEN_BIT;
+        let exponent = EXPONENT_BIAS - (bits >> (f64::MANTISSA_DIGITS - 1)) as i64;
+        if mantissa == HIDDEN_BIT {
+            return None;
+        }
+        let halfway = |twice: u64| compare(numerator, denominator, twice, 2 * (exponent + 1));
+        let is_odd = mantissa % 2 == 1;
+        root = match (halfway(2 * mantissa - 1)?, halfway(2 * mantissa + 1)?) {
+            (Ordering::Less, _) => root.next_down(),
+            (Ordering::Equal, _) if is_odd => root.next_down(),
+            (_, Ordering::Greater) => root.next_up(),
+            (_, Ordering::Equal) if is_odd => root.next_up(),
+            _ => return Some(root),
+        };
+    }
+    None
+}
+
+/// Floating point is not further away than so many units of the last place.
+const MOST_STEPS: u32 = 4;
+/// The first bit of a mantissa, which is not stored.
+const HIDDEN_BIT: u64 = 1 << (f64::MANTISSA_DIGITS - 1);
+/// What is subtracted from a stored exponent, where the mantissa is taken for an integer.
+const EXPONENT_BIAS: i64 = 1023 + f64::MANTISSA_DIGITS as i64 - 1;
+
+/// How `numerator / denominator` compares with `root`² × 2^-`shift`, if the shift is one of middling size.
+fn compare(numerator: u128, denominator: u64, root: u64, shift: i64) -> Option<Ordering> {
+    // root² × denominator has 192 bits: `high` and, below these, `low`.
+    let square = u128::from(root) * u128::from(root);
+    let (denominator, low) = (u128::from(denominator), u128::from(square as u64) * u128::from(denominator));
+    let high = (square >> 64) * denominator + (low >> 64);
+    let (low, shift) = (low as u64, shift.checked_sub(64)?);
+    // Of the product, what is left of it above the shift, and whether something is below.
+    let (whole, rest) = match shift {
+        0..128 => (high >> shift, (high & ((1 << shift) - 1)) != 0 || low != 0),
+        _ => return None,
+    };
+    Some(numerator.cmp(&whole).then(if rest { Ordering::Less } else { Ordering::Equal }))
 }
 
 /// `(q, inexact, e)` with `numerator / denominator` = (q + something in [0, 1)) × 2^e and at least `bits` bits in q.
@@ -92,6 +146,39 @@ mod tests {
             prop_assert_eq!(ratio(&-BigInt::from(a), &BigUint::from(b)), -(a as f64 / b as f64));
             prop_assert_eq!(sqrt_ratio(&BigUint::from(a), &BigUint::from(1_u8)), (a as f64).sqrt());
             prop_assert_eq!(sqrt_ratio(&(BigUint::from(a) << 80_u8), &BigUint::from(1_u8)), (a as f64).sqrt() * 2_f64.powi(40));
+        }
+
+        /// Both ways are one, also where a square is a number's own or lies halfway.
+        #[test]
+        fn the_short_way_to_a_root_is_the_long_one(
+            numerator in prop_oneof![any::<u128>(), any::<u64>().prop_map(u128::from), 0_u128..1000],
+            denominator in prop_oneof![1..u64::MAX, 1..1000_u64], root in (1_u64 << 53)..1 << 54, shift in 0..20_u32,
+        ) {
+            let long = |numerator: u128, denominator: u64| sqrt_ratio(&numerator.into(), &denominator.into());
+            if let Some(found) = small_sqrt_ratio(numerator, denominator) {
+                prop_assert_eq!(found, long(numerator, denominator));
+            }
+            let square = u128::from(root) * u128::from(root);
+            for numerator in [square - 1, square, square + 1] {
+                let denominator = 1_u64 << (2 * shift);
+                let found = small_sqrt_ratio(numerator, denominator);
+                prop_assert_eq!(found.unwrap_or_else(|| long(numerator, denominator)), long(numerator, denominator));
+            }
+        }
+
+        /// Figures as temperatures have them go the short way.
+        #[test]
+        fn temperatures_go_the_short_way(values in prop::collection::vec(-600_i64..600, 2..40), scale in 0..4_u32) {
+            let count = values.len() as u64;
+            let sum: i64 = values.iter().sum();
+            let numerator = u128::from(count) * values.iter().map(|value| value.pow(2) as u128).sum::<u128>() - u128::from(sum.unsigned_abs()).pow(2);
+            let denominator = count * (count - 1) * 100_u64.pow(scale);
+            let expected = sqrt_ratio(&numerator.into(), &denominator.into());
+            let is_power_of_two = expected != 0.0 && expected.to_bits() & (HIDDEN_BIT - 1) == 0;
+            match small_sqrt_ratio(numerator, denominator) {
+                Some(found) => prop_assert_eq!(found, expected),
+                None => prop_assert!(is_power_of_two, "{expected} went the long way"),
+            }
         }
 
         /// Below 1e-308 an `f64` has fewer digits; the hardware rounds once, too.

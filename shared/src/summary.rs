@@ -180,6 +180,9 @@ impl Summary {
         if count < 2 {
             return None;
         }
+        if let (None, Some(std)) = (&self.odd, self.small_std(scale)) {
+            return Some(std);
+        }
         let (sum, squares) = (self.sum(scale), self.sum_of_squares(scale));
         // Both as integers: Σx at scale s, Σx² at scale 2s.
         let common = sum.scale().max(squares.scale().div_ceil(2));
@@ -187,6 +190,15 @@ impl Summary {
         let numerator = squares.digits_at(2 * common) * count - &sum * &sum;
         let denominator = power_of_ten(2 * common) * (BigInt::from(count) * (count - 1));
         Some(rounding::sqrt_ratio(numerator.magnitude(), denominator.magnitude()))
+    }
+
+    /// The same of the scaled integers alone, if they are small enough.
+    fn small_std(&self, scale: u8) -> Option<f64> {
+        let Sums { count, sum, sum_of_squares, .. } = self.scaled;
+        let squares = i128::from(count).checked_mul(sum_of_squares)?;
+        let numerator = u128::try_from(squares.checked_sub(sum.checked_mul(sum)?)?).ok()?;
+        let unit = 100_u64.checked_pow(scale.into())?;
+        rounding::small_sqrt_ratio(numerator, count.checked_mul(count - 1)?.checked_mul(unit)?)
     }
 
     /// Σx in units. `scale` is the plan's.
