@@ -9,6 +9,7 @@
 
 mod arrow;
 pub mod batch;
+mod column;
 mod columns;
 mod days;
 pub mod error;
@@ -20,6 +21,7 @@ mod merge;
 mod pages;
 mod parquet;
 mod results;
+mod row_groups;
 pub mod runs;
 pub mod tables;
 #[cfg(test)]

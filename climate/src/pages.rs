@@ -40,11 +40,13 @@ pub(crate) fn options() -> Result<WriteOptions> {
 pub(crate) struct Encoder {
     options: WriteOptions,
     zstd: Compressor<'static>,
+    /// Room for a compressed page.
+    room: Vec<u8>,
 }
 
 impl Encoder {
     pub fn new() -> Result<Self> {
-        Ok(Encoder { options: options()?, zstd: Compressor::new(ZSTD_LEVEL)? })
+        Ok(Encoder { options: options()?, zstd: Compressor::new(ZSTD_LEVEL)?, room: Vec::new() })
     }
 
     /// The pages of each of `columns`, by two threads where they are `large`.
@@ -53,7 +55,8 @@ impl Encoder {
             return columns.into_iter().map(|column| self.pages(column)).collect();
         }
         let count = columns.len();
-        let rest = Mutex::new(columns.into_iter().enumerate());
+        // The last one, of doubles, takes longest: begun last, it would be waited for.
+        let rest = Mutex::new(columns.into_iter().enumerate().rev());
         let next = || rest.lock().unwrap_or_else(PoisonError::into_inner).next();
         let mut helper = Encoder::new()?;
         let (mine, other) = std::thread::scope(|scope| {
@@ -113,9 +116,9 @@ impl Encoder {
 
     /// The bytes compressed, and how many they were.
     fn compressed(&mut self, bytes: &[u8]) -> Result<(CowBuffer, usize)> {
-        let mut compressed = self.zstd.compress(bytes)?;
-        // Room for the worst case was set aside.
-        compressed.shrink_to_fit();
-        Ok((CowBuffer::Owned(compressed), bytes.len()))
+        self.room.clear();
+        self.room.reserve(zstd::zstd_safe::compress_bound(bytes.len()));
+        self.zstd.compress_to_buffer(bytes, &mut self.room)?;
+        Ok((CowBuffer::Owned(self.room.clone()), bytes.len()))
     }
 }

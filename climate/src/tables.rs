@@ -26,8 +26,8 @@ pub struct Outputs<W> {
     pub days: W,
 }
 
-/// Batches that wait to be written: as many as are read while a row group is encoded.
-const BATCHES_WAITING: usize = 8;
+/// Batches that wait to be written or added up.
+const BATCHES_WAITING: usize = 4;
 
 /// Where those of groups go.
 struct Groups<W> {
@@ -55,7 +55,7 @@ impl Visitor for () {}
 ///
 /// # Errors
 /// If the cells cannot be read or are not what `about` says, or if an output or a temporary file cannot be written.
-pub fn write_tables<W: Write + Send>(
+pub fn write_tables<W: Write + Send + 'static>(
     cells: Merged,
     about: &About<'_>,
     limits: &Limits,
@@ -66,8 +66,7 @@ pub fn write_tables<W: Write + Send>(
     let metadata = metadata(about)?;
     let (figures, metadata) = (&figures, &metadata);
     let cells_table = ParquetTable::new(outputs.cells, &cell_columns(figures), limits)?;
-    let write_cells = |batches: &mut dyn Iterator<Item = Arc<Batch>>| {
-        let mut table = cells_table;
+    let write_cells = |mut table: ParquetTable<W>, batches: &mut dyn Iterator<Item = Arc<Batch>>| {
         for batch in batches {
             push_cells(&mut table, &batch, about, figures)?;
         }
@@ -87,7 +86,7 @@ pub fn write_tables<W: Write + Send>(
         }
     }
     if is_all {
-        let cells = write_cells(&mut first.iter().cloned())?;
+        let cells = write_cells(cells_table, &mut first.iter().cloned())?;
         let Groups { stations, days } =
             write_groups(&mut first.into_iter(), about, figures, metadata, limits, groups, visitor)?;
         return Ok(Outputs { cells, stations, days });
@@ -98,7 +97,7 @@ pub fn write_tables<W: Write + Send>(
     let (to_add, added) = mpsc::sync_channel(BATCHES_WAITING);
     std::thread::scope(|scope| {
         let reading = scope.spawn(move || hand_on(batches, &[to_write, to_add]));
-        let writing = scope.spawn(move || write_cells(&mut written.into_iter()));
+        let writing = scope.spawn(move || write_cells(cells_table.beside()?, &mut written.into_iter()));
         let groups = write_groups(&mut added.into_iter(), about, figures, metadata, limits, groups, visitor);
         let (read, cells) = (joined(reading), joined(writing));
         // Where one of them fails the others end early; its error is the one to report.
