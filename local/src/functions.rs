@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use shared::Failure;
 use shared::format;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::states::{TaskError, Tasks};
 
@@ -77,7 +78,12 @@ impl Tasks for Functions {
                 call(task, |task| validate::handle(task, &self.storage, &self.validate)).await
             }
             "process" => {
-                call(format::read(input), |task| process::handle(task, &self.storage, &self.process)).await
+                let (storage, config) = (self.storage.clone(), self.process.clone());
+                // A task of its own: a split is begun while others are ended.
+                apart(async move {
+                    call(format::read(input), |task| process::handle(task, &storage, &config)).await
+                })
+                .await
             }
             "report" => {
                 call(format::read(input), |task| report::handle(task, &self.storage, &self.results)).await
@@ -87,6 +93,18 @@ impl Tasks for Functions {
                 cause: format!("there is no function {other}"),
             }),
         }
+    }
+}
+
+/// Runs `work` beside the caller; it ends when the caller gives up.
+async fn apart(
+    work: impl Future<Output = Result<Value, TaskError>> + Send + 'static,
+) -> Result<Value, TaskError> {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(work);
+    match tasks.join_next().await {
+        Some(Ok(answer)) => answer,
+        stopped => Err(TaskError { error: "Lambda.Unknown".to_owned(), cause: format!("{stopped:?}") }),
     }
 }
 

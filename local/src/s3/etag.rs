@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,8 +15,8 @@ use s3s::crypto::{Checksum, Md5};
 /// since reading it all to answer a HEAD would take longer than the whole run.
 pub(super) const HASHED_UP_TO: u64 = 8 * 1024 * 1024;
 
-/// The same for an object that is put here: hashing a larger one takes longer than writing it.
-pub(super) const PUT_HASHED_UP_TO: u64 = 1024 * 1024;
+/// The same for what runs put for themselves: hashing a larger object takes longer than all else that is done with it.
+pub(super) const OWN_HASHED_UP_TO: u64 = 64 * 1024;
 
 /// File systems may note times in steps of some milliseconds, so that a file can change twice
 /// under one timestamp. Only a file that has been quiet for longer is remembered by it.
@@ -44,7 +45,7 @@ impl Stamp {
 
     /// An ETag in the form S3 gives to multipart uploads: 32 hexadecimal digits, a hyphen and
     /// the number of parts.
-    pub fn etag(&self) -> String {
+    fn etag(&self) -> String {
         let modified = match self.modified.duration_since(UNIX_EPOCH) {
             Ok(after) => format!("{}", after.as_nanos()),
             Err(error) => format!("-{}", error.duration().as_nanos()),
@@ -55,7 +56,7 @@ impl Stamp {
     }
 }
 
-/// The ETags of small files, remembered.
+/// The ETags of small files, and of those that were put, remembered.
 #[derive(Default)]
 pub(super) struct ETags {
     known: Mutex<HashMap<PathBuf, (Stamp, String)>>,
@@ -67,13 +68,13 @@ impl ETags {
     /// The ETag of `file`, which is at `path` and in the state `stamp`. May read the file from
     /// where it stands, at its start, and then sets it back there. Blocks.
     pub fn of(&self, path: &Path, file: &mut File, stamp: &Stamp) -> io::Result<String> {
-        if stamp.size > HASHED_UP_TO {
-            return Ok(stamp.etag());
-        }
         if let Some((known, etag)) = self.lock().get(path)
             && known == stamp
         {
             return Ok(etag.clone());
+        }
+        if stamp.size > HASHED_UP_TO {
+            return Ok(stamp.etag());
         }
         let mut content = Vec::with_capacity(usize::try_from(stamp.size).unwrap_or(0) + 1);
         file.read_to_end(&mut content)?;
@@ -100,9 +101,10 @@ impl ETags {
     }
 }
 
-/// The ETag of the object of this number, in the form of [`Stamp::etag`], where nothing is said of any content.
-pub(super) fn counted(number: u64) -> String {
-    format!("{}-1", hex(&Md5::checksum(&number.to_be_bytes())))
+/// An ETag that no other object has, in the form of [`Stamp::etag`], where nothing is said of any content.
+pub(super) fn unique() -> String {
+    static GIVEN: AtomicU64 = AtomicU64::new(0);
+    format!("{}-1", hex(&Md5::checksum(&GIVEN.fetch_add(1, Relaxed).to_be_bytes())))
 }
 
 pub(super) fn hex(digest: &[u8]) -> String {

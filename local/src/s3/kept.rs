@@ -4,22 +4,18 @@
 //! them, in four folders, to remove them at once.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use s3s::crypto::{Checksum, Md5};
 
-use super::etag;
+use super::etag::{self, OWN_HASHED_UP_TO};
 
 /// The largest object that is kept, in bytes.
 const LARGEST: u64 = 1 << 20;
 /// What is kept of one bucket, in bytes; what is more goes to the disk, so that memory is a constant.
 const MOST: u64 = 8 << 20;
-
-/// Up to so many bytes the ETag is the MD5 of the content.
-const HASHED_UP_TO: u64 = 64 << 10;
 
 /// An object in memory.
 #[derive(Clone, Debug)]
@@ -34,19 +30,22 @@ pub(super) struct Object {
 pub(super) struct Kept {
     prefix: Option<String>,
     objects: Mutex<HashMap<String, Object>>,
-    /// Objects so far of more than [`HASHED_UP_TO`].
-    large: AtomicU64,
 }
 
 impl Kept {
     /// No object.
     pub fn nothing() -> Self {
-        Kept { prefix: None, objects: Mutex::default(), large: AtomicU64::default() }
+        Kept { prefix: None, objects: Mutex::default() }
     }
 
     /// Objects whose keys begin with `prefix`.
     pub fn below(prefix: String) -> Self {
-        Kept { prefix: Some(prefix), ..Kept::nothing() }
+        Kept { prefix: Some(prefix), objects: Mutex::default() }
+    }
+
+    /// Whether the bucket is for what runs write; in any other one an ETag says what was uploaded.
+    pub fn is_for_runs(&self) -> bool {
+        self.prefix.is_some()
     }
 
     /// Whether an object of so many bytes would be kept.
@@ -59,12 +58,8 @@ impl Kept {
 
     /// Keeps an object, and answers its ETag.
     pub fn put(&self, key: String, bytes: Bytes) -> String {
-        let etag = if bytes.len() as u64 <= HASHED_UP_TO {
-            etag::hex(&Md5::checksum(&bytes))
-        } else {
-            // No other object has this one.
-            etag::counted(self.large.fetch_add(1, Relaxed))
-        };
+        let is_hashed = bytes.len() as u64 <= OWN_HASHED_UP_TO;
+        let etag = if is_hashed { etag::hex(&Md5::checksum(&bytes)) } else { etag::unique() };
         let object = Object { bytes, etag: etag.clone(), modified: SystemTime::now() };
         self.lock().insert(key, object);
         etag

@@ -140,6 +140,9 @@ async fn an_object_s_etag_is_its_own_and_stays() {
     let head = client.head_object().bucket(B).key("results/a").send().await.unwrap();
     assert_eq!(head.e_tag(), Some(large.as_str()));
     assert_ne!(put(&client, "results/a", vec![2; LARGE]).await, large);
+    let largest = put(&client, "results/a", vec![2; 9 << 20]).await;
+    let head = client.head_object().bucket(B).key("results/a").send().await.unwrap();
+    assert_eq!(head.e_tag(), Some(largest.as_str()));
 }
 
 /// A request may put another object while this one is made a file.

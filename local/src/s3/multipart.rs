@@ -35,7 +35,7 @@ struct Multipart {
 impl Uploads {
     /// Begins an upload to `path` and answers its id.
     pub async fn create(&self, path: PathBuf) -> S3Result<String> {
-        let upload = write::begin(&path, Tag::by_size(None))?;
+        let upload = write::begin(&path, Tag::content())?;
         let mut state = self.lock();
         state.begun += 1;
         let id = format!("upload-{}", state.begun);

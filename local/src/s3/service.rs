@@ -229,8 +229,8 @@ impl S3 for Service {
             }
             _ => {
                 self.to_disk(&input.bucket, &input.key).await?;
-                write::put(path, body, Tag::by_size(size), size, wanted, SharedETags(Arc::clone(&self.store)))
-                    .await?
+                let tag = if kept.is_for_runs() { Tag::of_few(size) } else { Tag::content() };
+                write::put(path, body, tag, size, wanted, SharedETags(Arc::clone(&self.store))).await?
             }
         };
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(etag)), ..PutObjectOutput::default() }))

@@ -13,7 +13,7 @@ use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 use tempfile::NamedTempFile;
 use tokio::task::spawn_blocking;
 
-use super::etag::{self, ETags, HASHED_UP_TO, PUT_HASHED_UP_TO, Stamp};
+use super::etag::{self, ETags, HASHED_UP_TO, OWN_HASHED_UP_TO, Stamp};
 use super::store::{UPLOAD_PREFIX, refusal};
 
 /// What has to be at an object's place for it to be written there.
@@ -75,16 +75,20 @@ pub(super) struct Upload {
 pub(super) enum Tag {
     /// Its content, if that is not too large.
     Content(Md5),
-    /// The state of its file.
-    State,
-    /// It is this one: the object was there before, as no file.
+    /// It is this one.
     Known(String),
 }
 
 impl Tag {
-    /// Of an object that will have so many bytes, if they are known.
-    pub fn by_size(size: Option<u64>) -> Self {
-        if size.is_some_and(|size| size > PUT_HASHED_UP_TO) { Tag::State } else { Tag::Content(Md5::new()) }
+    /// The content.
+    pub fn content() -> Self {
+        Tag::Content(Md5::new())
+    }
+
+    /// The content of an object of few bytes; of one with `size` bytes that are more, nothing that is known of it.
+    pub fn of_few(size: Option<u64>) -> Self {
+        let is_hashed = size.is_none_or(|size| size <= OWN_HASHED_UP_TO);
+        if is_hashed { Tag::content() } else { Tag::Known(etag::unique()) }
     }
 }
 
@@ -126,7 +130,7 @@ impl Upload {
         }
         let fresh = *wanted == Wanted::Nothing;
         let renamed = if fresh { file.persist_noclobber(path) } else { file.persist(path) };
-        let file = match renamed {
+        let mut file = match renamed {
             Ok(file) => file,
             Err(error) if fresh && error.error.kind() == io::ErrorKind::AlreadyExists => {
                 return Ok(None);
@@ -135,8 +139,8 @@ impl Upload {
         };
         let stamp = Stamp::of(&file.metadata()?)?;
         let etag = match tag {
-            Tag::Content(md5) if size <= HASHED_UP_TO => etag::hex(&md5.finalize()),
-            Tag::Content(_) | Tag::State => stamp.etag(),
+            Tag::Content(_) if size > HASHED_UP_TO => return etags.of(path, &mut file, &stamp).map(Some),
+            Tag::Content(md5) => etag::hex(&md5.finalize()),
             Tag::Known(etag) => etag,
         };
         // What this process wrote, nobody else writes to; and another upload would be another file.
@@ -194,15 +198,16 @@ pub(super) async fn append(
 
 /// All of `body`, which should have `expected_size` bytes.
 pub(super) async fn collect(mut body: StreamingBlob, expected_size: u64) -> S3Result<Bytes> {
-    let mut bytes = Vec::new();
+    let mut bytes = Bytes::new();
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|error| S3Error::with_source(S3ErrorCode::IncompleteBody, error))?;
-        bytes.extend_from_slice(&piece);
+        // Mostly it is but one, and not copied.
+        bytes = if bytes.is_empty() { piece } else { [bytes, piece].concat().into() };
     }
     if bytes.len() as u64 != expected_size {
         return Err(s3_error!(IncompleteBody));
     }
-    Ok(bytes.into())
+    Ok(bytes)
 }
 
 /// Puts an upload in its place and answers its ETag; `None` if what is there is not as `wanted`.
