@@ -43,7 +43,10 @@ impl Spool {
     /// When the temporary file cannot be written.
     pub fn finish(self) -> io::Result<Spooled> {
         Ok(match self.0 {
-            Kept::Memory(bytes) => Spooled::Memory(bytes.into()),
+            Kept::Memory(mut bytes) => {
+                bytes.shrink_to_fit();
+                Spooled::Memory(bytes.into())
+            }
             Kept::File(file) => Spooled::File(file.into_inner().map_err(io::IntoInnerError::into_error)?),
         })
     }

@@ -12,6 +12,7 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::AsyncReadExt;
@@ -43,6 +44,14 @@ pub struct ObjectHead {
     pub bytes: Vec<u8>,
     /// What whoever uploaded it says about it: the names without `x-amz-meta-`.
     pub metadata: BTreeMap<String, String>,
+}
+
+/// What came of [`Storage::open_or_read`].
+pub enum Opened {
+    /// All of it.
+    Read(Bytes),
+    /// What will come.
+    Stream(Body),
 }
 
 /// Access to S3. Cheap to clone.
@@ -189,6 +198,25 @@ impl Storage {
     pub async fn open(&self, location: &Location) -> Result<Body, Failure> {
         let request = self.client.get_object().bucket(&location.bucket).key(&location.key);
         Ok(body::whole(send(request, location).await.map_err(own)?))
+    }
+
+    /// The same; one of at most `most` bytes is read here, and not copied where it comes in one piece.
+    ///
+    /// # Errors
+    /// As [`Storage::open`]; [`Failure::Transient`] when the connection breaks.
+    pub async fn open_or_read(&self, location: &Location, most: u64) -> Result<Opened, Failure> {
+        let request = self.client.get_object().bucket(&location.bucket).key(&location.key);
+        let answer = send(request, location).await.map_err(own)?;
+        let size = answer.content_length().and_then(|size| u64::try_from(size).ok());
+        let Some(size) = size.filter(|size| *size <= most) else {
+            return Ok(Opened::Stream(body::whole(answer)));
+        };
+        let read = answer.body.collect().await.map_err(|error| body::unreadable(&error.into(), location))?;
+        let bytes = read.into_bytes();
+        if bytes.len() as u64 != size {
+            return Err(body::broken(&std::io::ErrorKind::UnexpectedEof.into()));
+        }
+        Ok(Opened::Read(bytes))
     }
 
     /// Writes `bytes` as an object.

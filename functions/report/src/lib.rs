@@ -69,6 +69,7 @@ use crate::listed::Listed;
 use crate::merge::Merged;
 use crate::page::Page;
 use crate::rejects::Rejects;
+use crate::tables::Fetched;
 
 /// Merges the partials of `task` and writes the results.
 ///
@@ -81,11 +82,12 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
     let bucket = results.bucket_for(&task.object);
     let places = Places::of(&results.name_for(&task.object), bucket);
 
+    let fetched = Fetched::begin(&task, storage, bucket);
     let merged = match task.plan.verdict {
         Verdict::Accepted => merge::load(&task, storage, bucket).await?,
         Verdict::Rejected => Merged::default(),
     };
-    let tables = tables::make(&task, &merged, storage, bucket).await?;
+    let tables = tables::make(&task, &merged, fetched).await?;
     let no_tables = Listed::default();
     let listed = tables.as_ref().map_or(&no_tables, |tables| &tables.listed);
     let mut statistics = state(&task, &merged, listed, &places);

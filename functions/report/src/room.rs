@@ -4,7 +4,9 @@ use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// A table of fewer bytes is held in memory.
+use bytes::Bytes;
+
+/// A table of at most so many bytes is held in memory.
 const SMALL_TABLE_BYTES: u64 = 1 << 20;
 /// Bytes of all tables there.
 const TABLES_BYTES: u64 = 8 << 20;
@@ -36,7 +38,7 @@ impl Taken {
     }
 
     /// A table of these bytes, which gives their room back when it is dropped.
-    pub fn hold(mut self, bytes: Vec<u8>) -> impl Read + Send {
+    pub fn hold(mut self, bytes: Bytes) -> impl Read + Send {
         self.keep(bytes.len() as u64);
         Held { bytes: Cursor::new(bytes), _taken: self }
     }
@@ -56,7 +58,7 @@ impl Drop for Taken {
 }
 
 struct Held {
-    bytes: Cursor<Vec<u8>>,
+    bytes: Cursor<Bytes>,
     _taken: Taken,
 }
 

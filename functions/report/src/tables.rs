@@ -1,8 +1,9 @@
 //! The tables: the cells of all splits, merged as a stream and added up by station and day.
 
-use std::io::{self, Read, Seek};
+use std::io::{self, Cursor, Read, Seek};
 
 use aws::spool::{Spool, Spooled};
+use aws::storage::Opened;
 use aws::{Storage, body};
 use climate::{About, Batch, Error, Group, Limits, Outputs, Runs, Visitor, write_tables};
 use futures::future::join_all;
@@ -11,11 +12,12 @@ use shared::statistics::{MAX_DAYS, MAX_STATIONS, Tables as Keys};
 use shared::{
     Columns, Failure, Layout, Location, Partial, ReportTask, Split, Summary, VariablePartial, layout,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
+use tokio::task::JoinSet;
 
 use crate::listed::Listed;
 use crate::merge::Merged;
-use crate::room::Room;
+use crate::room::{Room, Taken};
 
 /// Parquet's media type, as IANA has it.
 const PARQUET: &str = "application/vnd.apache.parquet";
@@ -45,28 +47,51 @@ impl Tables {
     }
 }
 
-/// Makes the tables of `task`; `None` where the file could not be read as temperatures.
-///
-/// # Errors
-/// [`Failure::InvalidTask`] when the cells are not those of the partials, or a temporary file cannot be written;
-/// what S3 answers.
-pub async fn make(
-    task: &ReportTask,
-    merged: &Merged,
-    storage: &Storage,
-    bucket: &str,
-) -> Result<Option<Tables>, Failure> {
-    let Some(columns) = task.plan.columns.clone() else { return Ok(None) };
+/// The splits' tables, on their way from S3.
+pub struct Fetched(JoinSet<Result<Runs, Failure>>);
+
+impl Fetched {
+    /// Begins to fetch those of `task`, beside what else is done.
+    pub fn begin(task: &ReportTask, storage: &Storage, bucket: &str) -> Self {
+        let cells_at = |split: &Split| {
+            Location::new(bucket, layout::cells_key(&task.run_id, &task.plan.id, split.index))
+        };
+        let splits = task.plan.columns.is_some().then_some(&task.plan.splits);
+        let locations: Vec<_> = splits.into_iter().flatten().map(cells_at).collect();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(fetch_all(storage.clone(), locations));
+        Fetched(tasks)
+    }
+
+    async fn all(mut self) -> Result<Runs, Failure> {
+        match self.0.join_next().await {
+            Some(Ok(fetched)) => fetched,
+            Some(Err(error)) => Err(Failure::InvalidTask(format!("fetching the cells stopped: {error}"))),
+            // There is one task, and nobody else waits for it.
+            None => Err(Failure::InvalidTask("the cells were fetched before".to_owned())),
+        }
+    }
+}
+
+async fn fetch_all(storage: Storage, locations: Vec<Location>) -> Result<Runs, Failure> {
     let mut runs = Runs::new(Limits::default());
-    let cells_at =
-        |split: &Split| Location::new(bucket, layout::cells_key(&task.run_id, &task.plan.id, split.index));
-    let locations: Vec<_> = task.plan.splits.iter().map(cells_at).collect();
     let room = Room::default();
-    let fetched = stream::iter(locations).map(|location| fetch(storage, location, &room));
+    let fetched = stream::iter(locations).map(|location| fetch(&storage, location, &room));
     let mut fetched = fetched.buffered(FETCHED_AT_A_TIME);
     while let Some(table) = fetched.try_next().await? {
         runs = blocking(move || runs.add_table(table).map(|()| runs)).await??;
     }
+    Ok(runs)
+}
+
+/// Makes the tables of `task` from those of its splits; `None` where the file could not be read as temperatures.
+///
+/// # Errors
+/// [`Failure::InvalidTask`] when the cells are not those of the partials, or a temporary file cannot be written;
+/// what S3 answers.
+pub async fn make(task: &ReportTask, merged: &Merged, fetched: Fetched) -> Result<Option<Tables>, Failure> {
+    let Some(columns) = task.plan.columns.clone() else { return Ok(None) };
+    let runs = fetched.all().await?;
     let partial = &merged.partial;
     let totals: Vec<Summary> = partial.variables.iter().map(|variable| variable.total.clone()).collect();
     let source = task.object.clone();
@@ -106,17 +131,15 @@ async fn fetch(storage: &Storage, location: Location, room: &Room) -> Result<Box
         io::ErrorKind::StorageFull => Failure::no_room("tables", &error),
         _ => body::unreadable(&error, &location),
     };
-    let mut table = storage.open(&location).await?;
-    let mut start = Vec::new();
-    if let Some(taken) = room.take() {
-        (&mut table).take(taken.bytes()).read_to_end(&mut start).await.map_err(failed)?;
-        if (start.len() as u64) < taken.bytes() {
-            return Ok(Box::new(taken.hold(start)));
-        }
-    }
+    let taken = room.take();
+    let most = taken.as_ref().map_or(0, Taken::bytes);
+    let mut table = match (storage.open_or_read(&location, most).await?, taken) {
+        (Opened::Read(table), Some(taken)) => return Ok(Box::new(taken.hold(table))),
+        (Opened::Read(table), None) => return Ok(Box::new(Cursor::new(table))),
+        (Opened::Stream(table), _) => table,
+    };
     let file = tempfile::tempfile().map_err(|error| Failure::no_room("tables", &error))?;
     let mut file = tokio::fs::File::from_std(file);
-    file.write_all(&start).await.map_err(failed)?;
     tokio::io::copy_buf(&mut table, &mut file).await.map_err(failed)?;
     file.flush().await.map_err(failed)?;
     let mut file = file.into_std().await;
