@@ -9,7 +9,7 @@ use bytes::Bytes;
 /// A table of at most so many bytes is held in memory.
 const SMALL_TABLE_BYTES: u64 = 1 << 20;
 /// Bytes of all tables there.
-const TABLES_BYTES: u64 = 8 << 20;
+const TABLES_BYTES: u64 = 4 << 20;
 
 /// What is taken of the room.
 #[derive(Default)]

@@ -15,7 +15,7 @@ use super::etag::{self, OWN_HASHED_UP_TO};
 /// The largest object that is kept, in bytes.
 const LARGEST: u64 = 1 << 20;
 /// What is kept of one bucket, in bytes; what is more goes to the disk, so that memory is a constant.
-const MOST: u64 = 8 << 20;
+const MOST: u64 = 2 << 20;
 
 /// An object in memory.
 #[derive(Clone, Debug)]
