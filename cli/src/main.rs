@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use isotherm::args::{Arguments, Command};
-use isotherm::{fault::Fault, inspect, memory, profiles, run, say, side_by_side};
+use isotherm::{fault::Fault, inspect, memory, profiles, run, say, side_by_side, status::Status};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -30,6 +30,10 @@ fn main() -> ExitCode {
         Command::Inspect(arguments) => runtime.block_on(inspect::inspect(arguments)),
         Command::Profiles(arguments) => profiles::profiles(&arguments),
     };
+    if matches!(status, Ok(Status::Processed | Status::Rejected)) {
+        // All that was begun has ended. To wait until each idle thread is gone takes a fifteenth of the time of a large file.
+        runtime.shutdown_background();
+    }
     match status {
         Ok(status) => ExitCode::from(status.code()),
         Err(fault) => fail(&fault),
