@@ -364,6 +364,17 @@ mod tests {
             prop_assert_eq!(serde_json::from_str::<Decimal>(&expected).unwrap(), decimal);
         }
 
+        /// Small numbers are compared another way than large ones.
+        #[test]
+        fn order_is_that_of_the_numbers(
+            a in prop_oneof![-9_i128..9, any::<i64>().prop_map(i128::from), any::<i128>()], s in 0_u32..40,
+            b in prop_oneof![-9_i128..9, any::<i64>().prop_map(i128::from), any::<i128>()], t in 0_u32..40,
+        ) {
+            let ten = BigInt::from(10);
+            let expected = (BigInt::from(a) * ten.pow(t)).cmp(&(BigInt::from(b) * ten.pow(s)));
+            prop_assert_eq!(Decimal::new(a, s).cmp(&Decimal::new(b, t)), expected);
+        }
+
         #[test]
         fn order_and_sums_are_those_of_the_numbers(a in -1_000_000_i64..1_000_000, b in -1_000_000_i64..1_000_000, s in 0_u32..6, t in 0_u32..6) {
             let (x, y) = (Decimal::new(a, s), Decimal::new(b, t));
