@@ -2,64 +2,52 @@
 
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A table of at most so many bytes is held in memory.
-const SMALL_TABLE_BYTES: u64 = 1 << 20;
+const SMALL_TABLE_BYTES: u32 = 1 << 20;
 /// Bytes of all tables there.
-const TABLES_BYTES: u64 = 4 << 20;
+const TABLES_BYTES: usize = 4 << 20;
 
-/// What is taken of the room.
-#[derive(Default)]
-pub struct Room(Arc<AtomicU64>);
+/// What there is of it: a permit for each byte.
+pub struct Room(Arc<Semaphore>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Room(Arc::new(Semaphore::new(TABLES_BYTES)))
+    }
+}
 
 impl Room {
     /// Takes enough for any small table; `None` where there is less.
     pub fn take(&self) -> Option<Taken> {
-        let add =
-            |taken: u64| (taken + SMALL_TABLE_BYTES <= TABLES_BYTES).then_some(taken + SMALL_TABLE_BYTES);
-        self.0.fetch_update(Relaxed, Relaxed, add).ok()?;
-        Some(Taken { room: Arc::clone(&self.0), bytes: SMALL_TABLE_BYTES })
+        Arc::clone(&self.0).try_acquire_many_owned(SMALL_TABLE_BYTES).ok().map(Taken)
     }
 }
 
 /// A part of the room, given back when it is dropped.
-pub struct Taken {
-    room: Arc<AtomicU64>,
-    bytes: u64,
-}
+pub struct Taken(OwnedSemaphorePermit);
 
 impl Taken {
     /// How much it is.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.0.num_permits() as u64
     }
 
-    /// A table of these bytes, which gives their room back when it is dropped.
-    pub fn hold(mut self, bytes: Bytes) -> impl Read + Send {
-        self.keep(bytes.len() as u64);
-        Held { bytes: Cursor::new(bytes), _taken: self }
-    }
-
-    /// Gives back all but `bytes`.
-    fn keep(&mut self, bytes: u64) {
-        let kept = bytes.min(self.bytes);
-        self.room.fetch_sub(self.bytes - kept, Relaxed);
-        self.bytes = kept;
+    /// A table of these bytes. What they do not need of the room is given back, and all of it when the table is dropped.
+    pub fn hold(self, bytes: Bytes) -> impl Read + Send {
+        let Taken(mut taken) = self;
+        drop(taken.split(taken.num_permits().saturating_sub(bytes.len())));
+        Held { bytes: Cursor::new(bytes), _taken: taken }
     }
 }
 
-impl Drop for Taken {
-    fn drop(&mut self) {
-        self.keep(0);
-    }
-}
-
+/// A table in memory.
 struct Held {
     bytes: Cursor<Bytes>,
-    _taken: Taken,
+    _taken: OwnedSemaphorePermit,
 }
 
 impl Read for Held {
@@ -76,13 +64,16 @@ mod tests {
     fn no_more_is_taken_than_there_is_and_what_is_given_back_is_there_again() {
         let room = Room::default();
         let mut all: Vec<Taken> = std::iter::from_fn(|| room.take()).collect();
-        assert_eq!(all.iter().map(Taken::bytes).sum::<u64>(), TABLES_BYTES);
-        all[0].keep(3);
+        assert_eq!(all.iter().map(Taken::bytes).sum::<u64>(), TABLES_BYTES as u64);
+        let mut table = all.pop().unwrap().hold(Bytes::from_static(b"abc"));
         assert!(room.take().is_none(), "three bytes of a table's room are still taken");
-        all.truncate(1);
-        let again: Vec<Taken> = std::iter::from_fn(|| room.take()).collect();
-        assert_eq!(again.len() as u64, (TABLES_BYTES - 3) / SMALL_TABLE_BYTES);
-        drop((all, again));
-        assert_eq!(room.0.load(Relaxed), 0);
+        assert_eq!(room.0.available_permits(), SMALL_TABLE_BYTES as usize - 3);
+        let mut read = Vec::new();
+        table.read_to_end(&mut read).unwrap();
+        assert_eq!(read, b"abc");
+        drop(table);
+        assert!(room.take().is_some());
+        drop(all);
+        assert_eq!(room.0.available_permits(), TABLES_BYTES);
     }
 }
