@@ -5,9 +5,13 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use aws::telemetry;
 use clap::Parser;
 use isotherm::args::{Arguments, Command};
 use isotherm::{fault::Fault, inspect, memory, profiles, run, say, side_by_side, status::Status};
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -56,7 +60,6 @@ fn explain(message: &clap::Error) -> ExitCode {
 
 /// Silent unless `RUST_LOG` asks for more: what matters to the caller is printed anyway.
 fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| say::Diagnostics).init();
+    let lines = tracing_subscriber::fmt::layer().with_writer(|| say::Diagnostics);
+    tracing_subscriber::registry().with(lines).with(telemetry::filter(LevelFilter::OFF)).init();
 }
