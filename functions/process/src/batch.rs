@@ -3,7 +3,7 @@
 
 use shared::Slot;
 
-use crate::cells::DayNumber;
+use crate::cells::{DayNumber, Days, NO_DAY};
 use crate::fields::Fields;
 use crate::fold::Fold;
 use crate::rows::Rows;
@@ -18,8 +18,9 @@ pub struct Batch {
     pub scaled: Vec<i64>,
     /// The rows whose reading is no integer at its variable's scale.
     pub others: Vec<usize>,
-    /// Positions of the stations, and the days; none where the file has none.
+    /// Positions of the stations; 0 where the file has none.
     stations: Vec<u32>,
+    /// The days, where they differ.
     days: Vec<DayNumber>,
     /// Room for a time that is put together.
     pub joined: Vec<u8>,
@@ -27,7 +28,6 @@ pub struct Batch {
 
 impl Batch {
     /// Counts `count` of `rows` from `first` on, whose readings are integers at the scale of `slot`'s variable.
-    #[inline(always)]
     pub fn count<const DRESSED: bool>(
         &mut self,
         rows: &Rows<'_>,
@@ -41,22 +41,20 @@ impl Batch {
         let (text, rows) = (rows.text, rows.part(first, count));
         stations.resize(count, 0);
         if let Some(index) = fields.station {
-            for (station, (start, end)) in stations.iter_mut().zip(rows.field::<DRESSED>(index)) {
-                *station = fold.station_in(text, start, end) as u32;
-            }
+            fold.stations_in(text, rows.field::<DRESSED>(index), stations);
         }
-        days.clear();
-        if let Some(index) = fields.only_time() {
-            days.resize(count, 0);
-            for (day, (start, end)) in days.iter_mut().zip(rows.field::<DRESSED>(index)) {
-                *day = fold.day_in(text, start, end);
+        let days = match fields.only_time() {
+            Some(index) => fold.days_in(text, rows.field::<DRESSED>(index), days),
+            None if fields.has_time() => {
+                days.clear();
+                days.extend(rows.iter().filter_map(|row| {
+                    let time = fields.time(|index| row.text_of(index), joined)?;
+                    Some(fold.day(time))
+                }));
+                Days::Each(days)
             }
-        } else if fields.has_time() {
-            days.extend(rows.iter().filter_map(|row| {
-                let time = fields.time(|index| row.text_of(index), joined)?;
-                Some(fold.day(time))
-            }));
-        }
+            None => Days::All(NO_DAY),
+        };
         fold.scaled_rows(slot, &scaled[first..first + count], stations, days);
     }
 }

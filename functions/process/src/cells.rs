@@ -16,6 +16,15 @@ pub type DayNumber = i32;
 /// No day.
 pub const NO_DAY: DayNumber = i32::MIN;
 
+/// The days of rows.
+#[derive(Clone, Copy, Debug)]
+pub enum Days<'a> {
+    /// All rows are of the same one.
+    All(DayNumber),
+    /// One for each row.
+    Each(&'a [DayNumber]),
+}
+
 /// The most cells for which memory is set aside before they are there.
 const MOST_AT_ONCE: usize = 1 << 17;
 
@@ -88,17 +97,28 @@ impl Cells {
         self.cells[at].add(reading, &mut self.others);
     }
 
-    /// Adds integers at the variable's scale, each to the one cell of its station on its day; `days` are none where the file
-    /// has none.
-    #[inline(always)]
-    pub fn add_scaled(&mut self, values: &[i64], stations: &[u32], days: &[DayNumber]) {
+    /// Positions of the stations whose names are at `spans` of `text`, as [`Self::station_in`] tells them.
+    pub fn stations_in(
+        &mut self,
+        text: &[u8],
+        spans: impl Iterator<Item = (usize, usize)>,
+        positions: &mut [u32],
+    ) {
+        for (position, (start, end)) in positions.iter_mut().zip(spans) {
+            *position = self.stations.find(text, start, end) as u32;
+        }
+    }
+
+    /// Adds integers at the variable's scale, each to the one cell of its station on its day.
+    pub fn add_scaled(&mut self, values: &[i64], stations: &[u32], days: Days<'_>) {
         debug_assert_eq!(self.slots.len(), 1);
         self.readings += values.len() as u64;
         let rows = values.iter().zip(stations);
-        if days.is_empty() {
-            rows.for_each(|(value, station)| self.add_one(*value, *station, NO_DAY));
-        } else {
-            rows.zip(days).for_each(|((value, station), day)| self.add_one(*value, *station, *day));
+        match days {
+            Days::All(day) => rows.for_each(|(value, station)| self.add_one(*value, *station, day)),
+            Days::Each(days) => {
+                rows.zip(days).for_each(|((value, station), day)| self.add_one(*value, *station, *day));
+            }
         }
     }
 

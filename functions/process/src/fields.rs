@@ -6,6 +6,7 @@ use shared::{Columns, Decimal, Dialect, Encoding, Reading, Reason, Slot, Unit, W
 use crate::elements::Elements;
 use crate::missing::Missing;
 use crate::number::{Number, Numbers};
+use crate::words::Processor;
 
 /// The fields of a row that are read.
 pub struct Fields {
@@ -105,13 +106,13 @@ impl Fields {
     }
 
     /// Replaces `scaled` by the integers at the scale of `variable` that the texts at `spans` are, and `others` by the
-    /// positions of those that are none, or missing.
-    #[inline(always)]
+    /// positions of those that are none, or missing; with the instructions of `processor`.
     pub fn scaled(
         &self,
+        processor: Processor,
         variable: usize,
         text: &[u8],
-        spans: impl ExactSizeIterator<Item = (usize, usize)>,
+        spans: impl ExactSizeIterator<Item = (usize, usize)> + Clone,
         scaled: &mut Vec<i64>,
         others: &mut Vec<usize>,
     ) {
@@ -123,7 +124,7 @@ impl Fields {
             others.extend(0..spans.len());
             return;
         }
-        values.numbers.short_ones(text, spans, scaled, others);
+        values.numbers.short_ones(processor, text, spans, scaled, others);
         // A glance at all of them tells, as a rule, that none is a marker.
         if scaled.iter().fold(false, |any, value| any | values.missing.may_be_scaled(*value)) {
             let markers = (0..scaled.len()).filter(|at| values.missing.is_scaled(scaled[*at]));

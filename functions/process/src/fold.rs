@@ -8,7 +8,7 @@ use shared::{
     VariablePartial,
 };
 
-use crate::cells::{Cells, DayNumber, NO_DAY};
+use crate::cells::{Cells, DayNumber, Days, NO_DAY};
 use crate::tally::Tally;
 
 /// Collects rows.
@@ -26,7 +26,7 @@ pub struct Fold {
     fine_binnings: Vec<Binning>,
     /// For each variable, how many readings of it a row holds that cannot be taken apart.
     readings_per_row: Vec<u64>,
-    days: Days,
+    known: Known,
     order: Order,
     cells: Cells,
     /// Values of rows with one reading, and which one it is, that are not in its histogram yet.
@@ -55,7 +55,7 @@ impl Fold {
             binnings: columns.variables.iter().map(|variable| Binning::new(variable.scale)).collect(),
             fine_binnings: (0..POWERS_OF_TEN.len() as u8).map(Binning::new).collect(),
             readings_per_row,
-            days: Days::default(),
+            known: Known::default(),
             order: Order::default(),
             cells,
             tally: Tally::default(),
@@ -68,6 +68,16 @@ impl Fold {
     #[inline(always)]
     pub fn station_in(&mut self, text: &[u8], start: usize, end: usize) -> usize {
         self.cells.station_in(text, start, end)
+    }
+
+    /// Positions of the stations whose names are at `spans` of `text`.
+    pub fn stations_in(
+        &mut self,
+        text: &[u8],
+        spans: impl Iterator<Item = (usize, usize)>,
+        positions: &mut [u32],
+    ) {
+        self.cells.stations_in(text, spans, positions);
     }
 
     /// Counts a row with the readings of the slots from `first_slot` on. `station` is the position of its station,
@@ -119,9 +129,8 @@ impl Fold {
     }
 
     /// Counts rows whose only reading is one of `values`, integers at the variable's scale. `stations` are as many positions,
-    /// 0 where the file has none, and so are `days`, unless it has none.
-    #[inline(always)]
-    pub fn scaled_rows(&mut self, slot: Slot, values: &[i64], stations: &[u32], days: &[DayNumber]) {
+    /// 0 where the file has none.
+    pub fn scaled_rows(&mut self, slot: Slot, values: &[i64], stations: &[u32], days: Days<'_>) {
         self.cells.add_scaled(values, stations, days);
         self.order.add_all(days);
         if !self.tally.take_room(values.len()) {
@@ -129,12 +138,9 @@ impl Fold {
             self.tally.take_room(values.len());
         }
         self.tally_slot = Some(slot);
-        for value in values {
-            if !self.tally.add(*value) {
-                let bin = self.binnings[slot.variable].bin(*value);
-                self.partial.variables[slot.variable].histogram.add(bin);
-            }
-        }
+        let binning = &self.binnings[slot.variable];
+        let histogram = &mut self.partial.variables[slot.variable].histogram;
+        self.tally.add(values, |value| histogram.add(binning.bin(value)));
         self.partial.account.used(values.len() as u64);
     }
 
@@ -184,16 +190,27 @@ impl Fold {
         self.partial.lines
     }
 
-    /// The day that the time `text[start..end]` begins with.
-    #[inline(always)]
-    pub fn day_in(&mut self, text: &[u8], start: usize, end: usize) -> DayNumber {
-        self.days.last_in(text, start, end).unwrap_or_else(|| self.day(&text[start..end]))
+    /// The days that the times at `spans` of `text` begin with; `each` takes them where they are not all the same.
+    pub fn days_in<'a>(
+        &mut self,
+        text: &[u8],
+        spans: impl ExactSizeIterator<Item = (usize, usize)> + Clone,
+        each: &'a mut Vec<DayNumber>,
+    ) -> Days<'a> {
+        if let Some(day) = self.known.all_in(text, spans.clone()) {
+            return Days::All(day);
+        }
+        each.clear();
+        each.extend(spans.map(|(start, end)| {
+            self.known.last_in(text, start, end).unwrap_or_else(|| self.day(&text[start..end]))
+        }));
+        Days::Each(each)
     }
 
     /// The day that `time` begins with.
     #[inline]
     pub fn day(&mut self, time: &[u8]) -> DayNumber {
-        match self.days.last(time) {
+        match self.known.last(time) {
             Some(day) => day,
             None => self.other_day(time),
         }
@@ -202,7 +219,7 @@ impl Fold {
     fn other_day(&mut self, time: &[u8]) -> DayNumber {
         let Some(format) = self.time_format else { return NO_DAY };
         let time = time.trim_ascii();
-        if let Some(day) = self.days.find(time, format) {
+        if let Some(day) = self.known.find(time, format) {
             return day;
         }
         if let Some(day) = self.other_format.and_then(|format| format.day(time)) {
@@ -291,8 +308,11 @@ impl Order {
     }
 
     /// Counts rows; mostly all have the day of the row before.
-    #[inline(always)]
-    fn add_all(&mut self, days: &[DayNumber]) {
+    fn add_all(&mut self, days: Days<'_>) {
+        let days = match days {
+            Days::All(day) => return self.add(day),
+            Days::Each(days) => days,
+        };
         if days.iter().fold(0, |differing, day| differing | (day ^ self.last)) != 0 {
             days.iter().for_each(|day| self.add(*day));
         }
@@ -323,7 +343,7 @@ impl Order {
 
 /// The days that times begin with.
 #[derive(Clone, Copy, Default)]
-struct Days {
+struct Known {
     /// The day seen last in ISO 8601 form: most rows have the day of the row before, and comparing ten bytes is cheaper
     /// than reading a date.
     last: Option<(u128, DayNumber)>,
@@ -339,7 +359,18 @@ fn of_day(bytes: [u8; DAY_BYTES]) -> u128 {
     u128::from_le_bytes(padded)
 }
 
-impl Days {
+/// Whether the time `text[start..end]`, behind which more text stands, begins with the day whose bytes are `day`.
+#[inline(always)]
+fn begins_with(day: u128, text: &[u8], start: usize, end: usize) -> bool {
+    // The day's bytes, the one behind them, and some of no interest.
+    let Some(bytes) = text.get(start..).and_then(<[u8]>::first_chunk) else { return false };
+    let bytes = u128::from_le_bytes(*bytes);
+    let (length, behind) = (end - start, (bytes >> (8 * DAY_BYTES)) as u8);
+    let is_same = bytes & ((1 << (8 * DAY_BYTES)) - 1) == day;
+    is_same & (length >= DAY_BYTES) & !(behind.is_ascii_digit() & (length > DAY_BYTES))
+}
+
+impl Known {
     /// The day of the time before, if `time` begins with the same ten bytes.
     #[inline]
     fn last(&self, time: &[u8]) -> Option<DayNumber> {
@@ -353,11 +384,21 @@ impl Days {
     #[inline(always)]
     fn last_in(&self, text: &[u8], start: usize, end: usize) -> Option<DayNumber> {
         let (last, day) = self.last?;
-        // The day's bytes, the one behind them, and some of no interest.
-        let bytes = u128::from_le_bytes(*text.get(start..)?.first_chunk()?);
-        let (length, behind) = (end - start, (bytes >> (8 * DAY_BYTES)) as u8);
-        let is_same = bytes & ((1 << (8 * DAY_BYTES)) - 1) == last;
-        (is_same & (length >= DAY_BYTES) & !(behind.is_ascii_digit() & (length > DAY_BYTES))).then_some(day)
+        begins_with(last, text, start, end).then_some(day)
+    }
+
+    /// The same for all of the texts at `spans`.
+    fn all_in(
+        &self,
+        text: &[u8],
+        mut spans: impl ExactSizeIterator<Item = (usize, usize)> + Clone,
+    ) -> Option<DayNumber> {
+        let (last, day) = self.last?;
+        // Where times go up or down, the end tells whether they reach another day.
+        let (start, end) = spans.clone().nth(spans.len().checked_sub(1)?)?;
+        let are_same = begins_with(last, text, start, end)
+            && spans.all(|(start, end)| begins_with(last, text, start, end));
+        are_same.then_some(day)
     }
 
     /// The day that `time`, without blanks around it, begins with.

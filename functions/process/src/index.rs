@@ -3,7 +3,7 @@
 //! The index covers a *window* of whole lines that need no closer look at their quotes: every quote in them either
 //! opens a field at its start or closes one at its end. The first line with another quote ends the window.
 
-use crate::words::{Compare, WORD};
+use crate::words::{Compare, Processor, WORD, Work};
 
 /// About so many bytes make a window: text and index of one stay in the processor's first cache.
 const WINDOW: usize = 6 << 10;
@@ -24,72 +24,24 @@ pub struct Index {
 }
 
 impl Index {
-    /// Indexes a window of `text` from `start`, the beginning of a line. The window may be empty: the first line
-    /// has quotes that need a closer look, or no line end.
-    #[inline(always)]
-    pub fn read<C: Compare>(&mut self, compare: C, text: &[u8], start: usize, delimiter: u8) {
+    /// Indexes a window of `text` from `start`, the beginning of a line, with the instructions of `processor`. The window may
+    /// be empty: the first line has quotes that need a closer look, or no line end.
+    pub fn read(&mut self, processor: Processor, text: &[u8], start: usize, delimiter: u8) {
         self.clear();
-        (self.start, self.end) = (start, start);
-        let mut quotes = Quotes::default();
-        let mut padded = [0; WORD];
-        let mut all = compare.load(&padded);
-        let (mut returns, mut lines, mut at) = (0, 0, start);
-        while at < text.len() && (at - start < WINDOW || lines == 0) {
-            let (bytes, valid) = bytes(text, at, &mut padded);
-            let word = compare.load(bytes);
-            let equal = |byte: u8| compare.equal(word, byte) & valid;
-            let (mut delimiters, mut line_ends, marks) = (equal(delimiter), equal(b'\n'), equal(b'"'));
-            all = compare.or(all, word);
-            returns |= equal(b'\r');
-            let mut stop = 0;
-            if marks != 0 || quotes.seen {
-                stop = quotes.read(marks, &mut delimiters, line_ends, equal(b'\r'));
-                if stop != 0 {
-                    // The line with that quote is not part of the window, and no line behind it.
-                    let before = (1 << stop.trailing_zeros()) - 1;
-                    (delimiters, line_ends) = (delimiters & before, line_ends & before);
-                }
-            } else {
-                quotes.parted = (delimiters | line_ends) >> (WORD - 1);
-            }
-            lines += line_ends.count_ones() as usize;
-            self.take(compare, at - start, delimiters | line_ends);
-            if stop != 0 {
-                break;
-            }
-            at += WORD;
-        }
-        self.lines = lines;
-        self.dressed = quotes.seen || returns != 0;
-        self.ascii = compare.not_ascii(all) == 0;
+        let text = &text[start..];
+        processor.run(Reads { index: self, text, delimiter });
         // What is behind the last line end belongs to a line of the next window.
-        while self.count > 0 {
-            let last = self.bounds[self.count] as usize;
-            if text[start + last] == b'\n' {
-                self.end = start + last + 1;
-                break;
-            }
-            self.count -= 1;
+        let is_line_end = |end: &u32| text[*end as usize] == b'\n';
+        self.count = self.ends().iter().rposition(is_line_end).map_or(0, |last| last + 1);
+        (self.start, self.end) = (start, start);
+        if let Some(last) = self.ends().last() {
+            self.end = start + *last as usize + 1;
         }
     }
 
     /// Empties the window.
     pub fn clear(&mut self) {
         (self.count, self.lines, self.start, self.end) = (0, 0, 0, 0);
-    }
-
-    /// Adds the set bits of `ends`, whose first stands for the offset `base`.
-    #[inline(always)]
-    fn take(&mut self, compare: impl Compare, base: usize, ends: u64) {
-        let first = self.count + 1;
-        if self.bounds.len() < first + WORD {
-            self.bounds.resize(2 * self.bounds.len() + WORD + 1, u32::MAX);
-        }
-        if let Some(free) = self.bounds[first..].first_chunk_mut() {
-            // What is too much is written over later.
-            compare.positions(ends, base as u32, free);
-        }
-        self.count += ends.count_ones() as usize;
     }
 
     /// Offset of the window's first byte.
@@ -113,12 +65,14 @@ impl Index {
     }
 
     /// Whether each line of `text`, which was read, has `width` fields.
-    #[inline(always)]
     pub fn is_regular(&self, text: &[u8], width: usize) -> bool {
+        if self.lines * width != self.count {
+            return false;
+        }
         // As many line ends as there are lines of that width, and each where one of them ends: so there is none elsewhere.
-        let rows = self.ends().chunks_exact(width);
-        let is_line_end = |end: &u32| text[self.start + *end as usize] == b'\n';
-        self.lines * width == self.count && rows.fold(true, |all, row| all & is_line_end(&row[width - 1]))
+        let window = &text[self.start..self.end];
+        let line_ends = self.ends().get(width - 1..).unwrap_or_default().chunks(width);
+        line_ends.fold(true, |all, ends| all & (window.get(ends[0] as usize) == Some(&b'\n')))
     }
 
     /// Offsets, from the window's start, of the bytes behind its fields: a delimiter or the line's `\n`.
@@ -134,15 +88,154 @@ impl Index {
     }
 }
 
-/// The next 64 bytes, and a bit for each of them that the text still has; the last ones are put into `padded`.
-#[inline(always)]
-fn bytes<'a>(text: &'a [u8], at: usize, padded: &'a mut [u8; WORD]) -> (&'a [u8; WORD], u64) {
-    let rest = &text[at..];
-    if let Some(bytes) = rest.first_chunk() {
-        return (bytes, u64::MAX);
+/// What [`Index::read`] does, with the instructions of the processor at hand.
+struct Reads<'a> {
+    index: &'a mut Index,
+    /// From the window's start on.
+    text: &'a [u8],
+    delimiter: u8,
+}
+
+impl Work for Reads<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with<C: Compare>(self, compare: C) {
+        let Reads { index, text, delimiter } = self;
+        // As a rule a text has quotes, or a `\r` before each line end, in all of its windows or in none.
+        if index.dressed || !index.read_bare(compare, text, delimiter) {
+            index.read_dressed(compare, text, delimiter);
+        }
     }
-    padded[..rest.len()].copy_from_slice(rest);
-    (padded, (1 << rest.len()) - 1)
+}
+
+impl Index {
+    /// Finds the ends where there are neither quotes nor `\r`; `false` where there are.
+    #[inline(always)]
+    fn read_bare(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) -> bool {
+        let mut ends = Ends { bounds: &mut self.bounds, count: 0 };
+        let (words, rest) = text.as_chunks();
+        let mut seen = Seen::nothing(compare);
+        let mut at = 0;
+        for bytes in words {
+            if at >= WINDOW && seen.lines > 0 {
+                break;
+            }
+            ends.take(compare, at, seen.read(compare, bytes, delimiter, u64::MAX));
+            at += WORD;
+        }
+        if at == text.len() - rest.len() && (at < WINDOW || seen.lines == 0) {
+            let (bytes, valid) = padded(rest);
+            ends.take(compare, at, seen.read(compare, &bytes, delimiter, valid));
+        }
+        (self.count, self.lines) = (ends.count, seen.lines);
+        self.ascii = compare.not_ascii(seen.all) == 0;
+        self.dressed = compare.bits(seen.dress) != 0;
+        !self.dressed
+    }
+
+    /// The same where there may be any.
+    #[inline(always)]
+    fn read_dressed(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) {
+        let mut ends = Ends { bounds: &mut self.bounds, count: 0 };
+        let mut quotes = Quotes::default();
+        let mut all = compare.load(&[0; WORD]);
+        let (mut returns, mut lines, mut at) = (0, 0, 0);
+        while at < text.len() && (at < WINDOW || lines == 0) {
+            let (rest, last);
+            let (bytes, valid) = match text[at..].first_chunk() {
+                Some(bytes) => (bytes, u64::MAX),
+                None => {
+                    (last, rest) = padded(&text[at..]);
+                    (&last, rest)
+                }
+            };
+            let word = compare.load(bytes);
+            let equal = |byte: u8| compare.equal(word, byte) & valid;
+            let (mut delimiters, mut line_ends, marks) = (equal(delimiter), equal(b'\n'), equal(b'"'));
+            all = compare.or(all, word);
+            returns |= equal(b'\r');
+            let mut stop = 0;
+            if marks != 0 || quotes.seen {
+                stop = quotes.read(marks, &mut delimiters, line_ends, equal(b'\r'));
+                if stop != 0 {
+                    // The line with that quote is not part of the window, and no line behind it.
+                    let before = (1 << stop.trailing_zeros()) - 1;
+                    (delimiters, line_ends) = (delimiters & before, line_ends & before);
+                }
+            } else {
+                quotes.parted = (delimiters | line_ends) >> (WORD - 1);
+            }
+            lines += line_ends.count_ones() as usize;
+            ends.take(compare, at, delimiters | line_ends);
+            if stop != 0 {
+                break;
+            }
+            at += WORD;
+        }
+        (self.count, self.lines) = (ends.count, lines);
+        self.dressed = quotes.seen || returns != 0;
+        self.ascii = compare.not_ascii(all) == 0;
+    }
+}
+
+/// The last bytes of a text, and a bit for each of them.
+#[inline(always)]
+fn padded(rest: &[u8]) -> ([u8; WORD], u64) {
+    let mut bytes = [0; WORD];
+    bytes[..rest.len()].copy_from_slice(rest);
+    (bytes, (1 << rest.len()) - 1)
+}
+
+/// The ends of fields so far.
+struct Ends<'a> {
+    bounds: &'a mut Vec<u32>,
+    count: usize,
+}
+
+impl Ends<'_> {
+    /// Adds the set bits of `ends`, whose first stands for the offset `base`.
+    #[inline(always)]
+    fn take(&mut self, compare: impl Compare, base: usize, ends: u64) {
+        let first = self.count + 1;
+        if self.bounds.len() < first + WORD {
+            self.bounds.resize(2 * self.bounds.len() + WORD + 1, u32::MAX);
+        }
+        if let Some(free) = self.bounds[first..].first_chunk_mut() {
+            // What is too much is written over later.
+            compare.positions(ends, base as u32, free);
+        }
+        self.count += ends.count_ones() as usize;
+    }
+}
+
+/// What there is in the words so far.
+struct Seen<C: Compare> {
+    /// The bits of all bytes.
+    all: C::Word,
+    /// Of each place whether there was a quote or a `\r`.
+    dress: C::Mask,
+    lines: usize,
+}
+
+impl<C: Compare> Seen<C> {
+    #[inline(always)]
+    fn nothing(compare: C) -> Self {
+        let all = compare.load(&[0; WORD]);
+        Seen { all, dress: compare.same(all, b'"'), lines: 0 }
+    }
+
+    /// Reads a word, of whose bytes only those count that are `valid`; the bits of its delimiters and line ends.
+    #[inline(always)]
+    fn read(&mut self, compare: C, bytes: &[u8; WORD], delimiter: u8, valid: u64) -> u64 {
+        let word = compare.load(bytes);
+        let line_ends = compare.same(word, b'\n');
+        self.all = compare.or(self.all, word);
+        let dress = compare.either(compare.same(word, b'"'), compare.same(word, b'\r'));
+        self.dress = compare.either(self.dress, dress);
+        self.lines += (compare.bits(line_ends) & valid).count_ones() as usize;
+        compare.bits(compare.either(line_ends, compare.same(word, delimiter))) & valid
+    }
 }
 
 /// What the quotes up to a word of 64 bytes mean for the next one. Each is one bit: 0 or 1, but `inside`.

@@ -13,7 +13,7 @@ use crate::fold::Fold;
 use crate::index::Index;
 use crate::limits::Limits;
 use crate::rows::{Row, Rows};
-use crate::words::{Compare, Processor, Work};
+use crate::words::Processor;
 
 /// Reads lines fast.
 pub struct Kernel {
@@ -34,23 +34,6 @@ pub struct Kernel {
     /// Room for the readings of a row, and for the rows of a window.
     readings: Vec<Reading>,
     batch: Batch,
-}
-
-/// What [`Kernel::read`] does, with the instructions of the processor at hand.
-struct Reads<'a> {
-    kernel: &'a mut Kernel,
-    text: &'a [u8],
-    at: usize,
-    fold: &'a mut Fold,
-}
-
-impl Work for Reads<'_> {
-    type Output = Stop;
-
-    #[inline(always)]
-    fn with<C: Compare>(self, compare: C) -> Stop {
-        self.kernel.read_with(compare, self.text, self.at, self.fold)
-    }
 }
 
 /// Why the kernel stopped.
@@ -96,18 +79,13 @@ impl Kernel {
     }
 
     /// Counts the lines of `text` from `at`, the beginning of a line, up to one that it cannot read.
-    pub fn read(&mut self, text: &[u8], at: usize, fold: &mut Fold) -> Stop {
-        self.processor.run(Reads { kernel: self, text, at, fold })
-    }
-
-    #[inline(always)]
-    fn read_with(&mut self, compare: impl Compare, text: &[u8], mut at: usize, fold: &mut Fold) -> Stop {
+    pub fn read(&mut self, text: &[u8], mut at: usize, fold: &mut Fold) -> Stop {
         if self.delimiter == BLANKS && at < text.len() {
             return Stop::Line(at);
         }
         while at < text.len() {
             if at >= self.index.end() {
-                self.index.read(compare, text, at, self.delimiter);
+                self.index.read(self.processor, text, at, self.delimiter);
                 self.next = 0;
                 self.damaged = self.encoding == Encoding::Utf8
                     && !self.index.is_ascii()
@@ -130,7 +108,6 @@ impl Kernel {
     }
 
     /// Counts the window's lines from `at` on: how many, and where the first one begins that it cannot read.
-    #[inline(always)]
     fn window(&mut self, whole: &[u8], at: usize, fold: &mut Fold) -> (usize, usize) {
         let window = self.index.start();
         let text = &whole[window..self.index.end()];
@@ -196,7 +173,6 @@ impl Kernel {
     }
 
     /// Counts `rows` up to one that [`Self::all_readings`] does not count: how many.
-    #[inline(always)]
     fn one_reading_each<const DRESSED: bool>(
         &self,
         rows: &Rows<'_>,
@@ -206,7 +182,14 @@ impl Kernel {
         fold: &mut Fold,
     ) -> usize {
         let spans = rows.field::<DRESSED>(slot.index);
-        self.fields.scaled(slot.variable, rows.text, spans, &mut batch.scaled, &mut batch.others);
+        self.fields.scaled(
+            self.processor,
+            slot.variable,
+            rows.text,
+            spans,
+            &mut batch.scaled,
+            &mut batch.others,
+        );
         let mut at = 0;
         for turn in 0..=batch.others.len() {
             let other = batch.others.get(turn).copied().unwrap_or(rows.len());

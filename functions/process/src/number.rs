@@ -2,6 +2,8 @@
 
 use shared::scaled::{GREATEST_SCALED, POWERS_OF_TEN, parse_fine, parse_scaled};
 
+use crate::words::{Compare, Processor, Work};
+
 /// A byte in each of the eight places of a word.
 const fn each(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
@@ -110,44 +112,16 @@ impl Numbers {
     }
 
     /// Adds to `values` what [`Self::short`] says of the texts at `spans`, and to `others` the positions of those of which it
-    /// says nothing.
-    #[inline(always)]
+    /// says nothing; with the instructions of `processor`.
     pub fn short_ones(
         &self,
+        processor: Processor,
         text: &[u8],
-        mut spans: impl ExactSizeIterator<Item = (usize, usize)>,
+        spans: impl ExactSizeIterator<Item = (usize, usize)> + Clone,
         values: &mut Vec<i64>,
         others: &mut Vec<usize>,
     ) {
-        let mut left = spans.len();
-        while left > 0 {
-            let count = left.min(TOGETHER);
-            left -= count;
-            let (mut words, mut lengths, mut places) = ([0; TOGETHER], [0; TOGETHER], [(0, 0); TOGETHER]);
-            for ((word, length), (place, (start, end))) in
-                words.iter_mut().zip(&mut lengths).zip(places[..count].iter_mut().zip(&mut spans))
-            {
-                *place = (start, end);
-                // A length of 0 is none of the usual ones.
-                if let Some(bytes) = text[..end].last_chunk() {
-                    (*word, *length) = (u64::from_le_bytes(*bytes), (end - start) as u64);
-                }
-            }
-            let (mut read, mut odd) = ([0; TOGETHER], [0; TOGETHER]);
-            for at in 0..TOGETHER {
-                (read[at], odd[at]) = self.usual.read(words[at], lengths[at]);
-            }
-            let first = values.len();
-            values.extend_from_slice(&read[..count]);
-            if odd[..count].iter().fold(0, |all, odd| all | odd) != 0 {
-                for at in (0..count).filter(|at| odd[*at] != 0) {
-                    match self.short(text, places[at].0, places[at].1) {
-                        Some(value) => values[first + at] = value,
-                        None => others.push(first + at),
-                    }
-                }
-            }
-        }
+        processor.run(ShortOnes { numbers: self, text, spans, values, others });
     }
 
     /// The same if it has at most eight characters and no more fraction digits than the scale.
@@ -203,6 +177,52 @@ impl Numbers {
         let (factor, greatest) = self.to_scale[fraction % 8];
         let digits = eight_digits(digits) as i64;
         (digits <= greatest).then(|| digits * factor)
+    }
+}
+
+/// What [`Numbers::short_ones`] does.
+struct ShortOnes<'a, S> {
+    numbers: &'a Numbers,
+    text: &'a [u8],
+    spans: S,
+    values: &'a mut Vec<i64>,
+    others: &'a mut Vec<usize>,
+}
+
+impl<S: ExactSizeIterator<Item = (usize, usize)> + Clone> Work for ShortOnes<'_, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with<C: Compare>(self, _: C) {
+        let ShortOnes { numbers, text, spans, values, others } = self;
+        let (count, first) = (spans.len(), values.len());
+        values.reserve(count);
+        let mut next = spans.clone();
+        for begin in (0..count).step_by(TOGETHER) {
+            // A length of 0 is none of the usual ones.
+            let (mut words, mut lengths) = ([0; TOGETHER], [0; TOGETHER]);
+            for ((word, length), (start, end)) in words.iter_mut().zip(&mut lengths).zip(&mut next) {
+                if let Some(bytes) = text.get(..end).and_then(<[u8]>::last_chunk) {
+                    (*word, *length) = (u64::from_le_bytes(*bytes), (end - start) as u64);
+                }
+            }
+            let (mut read, mut odd) = ([0; TOGETHER], [0; TOGETHER]);
+            for at in 0..TOGETHER {
+                (read[at], odd[at]) = numbers.usual.read(words[at], lengths[at]);
+            }
+            let some = TOGETHER.min(count - begin);
+            values.extend_from_slice(&read[..some]);
+            if odd[..some].iter().fold(0, |all, odd| all | odd) != 0 {
+                for at in (0..some).filter(|at| odd[*at] != 0).map(|at| begin + at) {
+                    let short =
+                        spans.clone().nth(at).and_then(|(start, end)| numbers.short(text, start, end));
+                    match short {
+                        Some(value) => values[first + at] = value,
+                        None => others.push(first + at),
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -273,13 +293,15 @@ mod tests {
                 text += number;
             }
             let (text, numbers) = (text.as_bytes(), Numbers::new(mark, scale));
-            let (mut values, mut others) = (vec![7], vec![]);
-            numbers.short_ones(text, spans.iter().copied(), &mut values, &mut others);
-            prop_assert_eq!(values.len(), 1 + spans.len());
-            for (at, (start, end)) in (1..).zip(spans) {
-                let alone = numbers.short(text, start, end);
-                prop_assert_eq!(alone.is_none(), others.contains(&at));
-                prop_assert!(alone.is_none_or(|value| value == values[at]), "{:?} {:?}", alone, values[at]);
+            for processor in Processor::all() {
+                let (mut values, mut others) = (vec![7], vec![]);
+                numbers.short_ones(processor, text, spans.iter().copied(), &mut values, &mut others);
+                prop_assert_eq!(values.len(), 1 + spans.len());
+                for (at, (start, end)) in (1..).zip(&spans) {
+                    let alone = numbers.short(text, *start, *end);
+                    prop_assert_eq!(alone.is_none(), others.contains(&at));
+                    prop_assert!(alone.is_none_or(|value| value == values[at]), "{:?} {:?}", alone, values[at]);
+                }
             }
         }
     }

@@ -45,16 +45,9 @@ impl<'a> Rows<'a> {
 
     /// Where the texts of the field `index` are, of one row after the other. `DRESSED` as [`Self::dressed`] says.
     #[inline(always)]
-    pub fn field<const DRESSED: bool>(
-        &self,
-        index: usize,
-    ) -> impl ExactSizeIterator<Item = (usize, usize)> + use<'a, DRESSED> {
-        let (text, is_last) = (self.text, index + 1 == self.width);
-        // The last window of two has no row behind it.
-        self.bounds.windows(2).skip(index).step_by(self.width).map(move |pair| {
-            let (start, end) = (behind(pair[0]), pair[1] as usize);
-            if DRESSED { bare(text, start, end, is_last) } else { (start, end) }
-        })
+    pub fn field<const DRESSED: bool>(&self, index: usize) -> Spans<'a, DRESSED> {
+        let Rows { text, bounds, width, .. } = *self;
+        Spans { text, bounds: bounds.get(index..).unwrap_or_default(), width, is_last: index + 1 == width }
     }
 
     /// The rows from `first` on, `count` of them.
@@ -64,6 +57,40 @@ impl<'a> Rows<'a> {
         Rows { bounds: &self.bounds[from..=to], ..*self }
     }
 }
+
+/// Where the texts of a field are, of one row after the other: offsets of the first byte and of the one behind the last.
+#[derive(Clone)]
+pub struct Spans<'a, const DRESSED: bool> {
+    text: &'a [u8],
+    /// From the one before the next text on.
+    bounds: &'a [u32],
+    width: usize,
+    is_last: bool,
+}
+
+impl<const DRESSED: bool> Iterator for Spans<'_, DRESSED> {
+    type Item = (usize, usize);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<(usize, usize)> {
+        let [before, end, ..] = *self.bounds else { return None };
+        self.bounds = self.bounds.get(self.width..).unwrap_or_default();
+        let (start, end) = (behind(before), end as usize);
+        Some(if DRESSED { bare(self.text, start, end, self.is_last) } else { (start, end) })
+    }
+
+    fn nth(&mut self, rows: usize) -> Option<(usize, usize)> {
+        self.bounds = self.bounds.get(rows * self.width..).unwrap_or_default();
+        self.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let rows = self.bounds.len().saturating_sub(1).div_ceil(self.width);
+        (rows, Some(rows))
+    }
+}
+
+impl<const DRESSED: bool> ExactSizeIterator for Spans<'_, DRESSED> {}
 
 /// A line of a window.
 pub struct Row<'a> {

@@ -19,7 +19,6 @@ pub struct Tally {
 
 impl Tally {
     /// Takes room for so many more values; `false` where a count might run over with them, until all are taken out.
-    #[inline(always)]
     pub fn take_room(&mut self, more: usize) -> bool {
         if self.counts.is_empty() {
             self.counts.resize((VALUES.end - VALUES.start) as usize, 0);
@@ -29,15 +28,14 @@ impl Tally {
         total.is_some()
     }
 
-    /// Counts `value`, for which there is room, if it is one of those that are counted here.
-    #[inline(always)]
-    pub fn add(&mut self, value: i64) -> bool {
-        match self.counts.get_mut(value.wrapping_sub(VALUES.start) as usize) {
-            Some(count) => {
-                *count += 1;
-                true
+    /// Counts `values`, for which there is room, but for those that are not counted here: these are told to `other`.
+    pub fn add(&mut self, values: &[i64], mut other: impl FnMut(i64)) {
+        let counts = &mut self.counts[..];
+        for value in values {
+            match counts.get_mut(value.wrapping_sub(VALUES.start) as usize) {
+                Some(count) => *count += 1,
+                None => other(*value),
             }
-            None => false,
         }
     }
 

@@ -9,12 +9,26 @@ pub const WORD: usize = 64;
 pub trait Compare: Copy {
     /// Bytes where they are compared.
     type Word: Copy;
+    /// What came of comparing each of them.
+    type Mask: Copy;
 
     /// Takes the bytes there.
     fn load(self, bytes: &[u8; WORD]) -> Self::Word;
 
+    /// Of each byte whether it is `byte`.
+    fn same(self, word: Self::Word, byte: u8) -> Self::Mask;
+
+    /// Of each byte whether one of both holds.
+    fn either(self, one: Self::Mask, other: Self::Mask) -> Self::Mask;
+
+    /// A bit for each byte, the first the lowest.
+    fn bits(self, mask: Self::Mask) -> u64;
+
     /// A bit for each byte, the first the lowest: whether it is `byte`.
-    fn equal(self, word: Self::Word, byte: u8) -> u64;
+    #[inline(always)]
+    fn equal(self, word: Self::Word, byte: u8) -> u64 {
+        self.bits(self.same(word, byte))
+    }
 
     /// The bits of both.
     fn or(self, one: Self::Word, other: Self::Word) -> Self::Word;
@@ -42,6 +56,7 @@ pub struct Baseline;
 
 impl Compare for Baseline {
     type Word = u8x64;
+    type Mask = u8x64;
 
     #[inline(always)]
     fn load(self, bytes: &[u8; WORD]) -> u8x64 {
@@ -49,8 +64,18 @@ impl Compare for Baseline {
     }
 
     #[inline(always)]
-    fn equal(self, word: u8x64, byte: u8) -> u64 {
-        word.simd_eq(u8x64::splat(byte)).to_bitmask()
+    fn same(self, word: u8x64, byte: u8) -> u8x64 {
+        word.simd_eq(u8x64::splat(byte))
+    }
+
+    #[inline(always)]
+    fn either(self, one: u8x64, other: u8x64) -> u8x64 {
+        one | other
+    }
+
+    #[inline(always)]
+    fn bits(self, mask: u8x64) -> u64 {
+        mask.to_bitmask()
     }
 
     #[inline(always)]
@@ -81,16 +106,9 @@ mod avx2 {
         pulp::cast(bytes)
     }
 
-    impl Avx2 {
-        #[inline(always)]
-        fn bits(self, halves: [__m256i; 2]) -> u64 {
-            let [low, high] = halves.map(|half| self.0.avx2._mm256_movemask_epi8(half) as u32);
-            u64::from(high) << 32 | u64::from(low)
-        }
-    }
-
     impl Compare for Avx2 {
         type Word = [__m256i; 2];
+        type Mask = [__m256i; 2];
 
         #[inline(always)]
         fn load(self, bytes: &[u8; WORD]) -> Self::Word {
@@ -99,9 +117,20 @@ mod avx2 {
         }
 
         #[inline(always)]
-        fn equal(self, word: Self::Word, byte: u8) -> u64 {
+        fn same(self, word: Self::Word, byte: u8) -> Self::Mask {
             let wanted = self.0.avx._mm256_set1_epi8(byte.cast_signed());
-            self.bits(word.map(|half| self.0.avx2._mm256_cmpeq_epi8(half, wanted)))
+            word.map(|half| self.0.avx2._mm256_cmpeq_epi8(half, wanted))
+        }
+
+        #[inline(always)]
+        fn either(self, one: Self::Mask, other: Self::Mask) -> Self::Mask {
+            self.or(one, other)
+        }
+
+        #[inline(always)]
+        fn bits(self, mask: Self::Mask) -> u64 {
+            let [low, high] = mask.map(|half| self.0.avx2._mm256_movemask_epi8(half) as u32);
+            u64::from(high) << 32 | u64::from(low)
         }
 
         #[inline(always)]
@@ -132,6 +161,7 @@ mod avx512 {
 
     impl Compare for Avx512 {
         type Word = __m512i;
+        type Mask = u64;
 
         #[inline(always)]
         fn load(self, bytes: &[u8; WORD]) -> __m512i {
@@ -139,9 +169,19 @@ mod avx512 {
         }
 
         #[inline(always)]
-        fn equal(self, word: __m512i, byte: u8) -> u64 {
+        fn same(self, word: __m512i, byte: u8) -> u64 {
             let wanted = self.0.avx512f._mm512_set1_epi8(byte.cast_signed());
             self.0.avx512bw._mm512_cmpeq_epi8_mask(word, wanted)
+        }
+
+        #[inline(always)]
+        fn either(self, one: u64, other: u64) -> u64 {
+            one | other
+        }
+
+        #[inline(always)]
+        fn bits(self, mask: u64) -> u64 {
+            mask
         }
 
         #[inline(always)]
@@ -244,25 +284,27 @@ mod tests {
     struct Masks<'a>(&'a [u8; WORD], u8);
 
     impl Work for Masks<'_> {
-        type Output = ([u64; 2], Vec<u32>);
+        type Output = ([u64; 3], Vec<u32>);
 
         fn with<C: Compare>(self, compare: C) -> Self::Output {
             let word = compare.load(self.0);
             let equal = compare.equal(word, self.1);
+            let either = compare.bits(compare.either(compare.same(word, self.1), compare.same(word, b'\n')));
             let mut positions = [u32::MAX; WORD];
             compare.positions(equal, 1000, &mut positions);
             let positions = positions[..equal.count_ones() as usize].to_vec();
-            ([equal, compare.not_ascii(compare.or(compare.load(&[0; WORD]), word))], positions)
+            ([equal, either, compare.not_ascii(compare.or(compare.load(&[0; WORD]), word))], positions)
         }
     }
 
     proptest! {
         /// Every processor sees the same bits, those of the bytes one by one.
         #[test]
-        fn bits_are_those_of_the_bytes(bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(b',')], WORD), byte in prop_oneof![any::<u8>(), Just(b',')]) {
+        fn bits_are_those_of_the_bytes(bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(b','), Just(b'\n')], WORD), byte in prop_oneof![any::<u8>(), Just(b',')]) {
             let bytes: [u8; WORD] = bytes.try_into().unwrap();
             let bits = |is: &dyn Fn(u8) -> bool| (0..WORD).map(|at| u64::from(is(bytes[at])) << at).sum::<u64>();
-            let masks = [bits(&|other| other == byte), bits(&|other| other >= 0x80)];
+            let either = bits(&|other| other == byte || other == b'\n');
+            let masks = [bits(&|other| other == byte), either, bits(&|other| other >= 0x80)];
             let positions: Vec<u32> = (0..).zip(bytes).filter(|(_, other)| *other == byte).map(|(at, _)| 1000 + at).collect();
             for processor in Processor::all() {
                 prop_assert_eq!(processor.run(Masks(&bytes, byte)), (masks, positions.clone()));
