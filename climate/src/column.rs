@@ -1,9 +1,13 @@
 //! Columns of a row group that is being filled, and their way to arrays and back.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 use polars_arrow::array::{Array, DictionaryArray, MutablePlString, PrimitiveArray};
 use polars_arrow::bitmap::Bitmap;
-use polars_arrow::datatypes::ArrowDataType;
+use polars_arrow::datatypes::{ArrowDataType, IntegerType};
 use polars_arrow::types::NativeType;
+use polars_parquet::write::Encoding;
 use shared::Day;
 
 use crate::columns::NO_DAY;
@@ -25,17 +29,12 @@ enum Values {
     /// The digits: Parquet stores a short decimal as such.
     Short(Numbers<i64>),
     Long(Numbers<i128>),
-    Double(Numbers<f64>),
+    Double(Doubles),
 }
 
 impl Column {
     pub fn new(kind: Kind) -> Self {
         Column { kind, values: Values::new(kind) }
-    }
-
-    /// What it holds.
-    pub fn kind(&self) -> Kind {
-        self.kind
     }
 
     /// Adds a value of its kind.
@@ -75,18 +74,26 @@ impl Column {
     pub fn digits(&mut self, digits: impl Iterator<Item = Option<i128>>, factor: i128) -> Result<()> {
         let kind = self.kind;
         let mut are_held = true;
-        let scaled = digits.map(|digits| {
-            let digits = digits?;
-            let scaled = if factor == 1 { Some(digits) } else { digits.checked_mul(factor) };
-            let held = scaled.filter(|digits| kind.holds(*digits));
-            are_held &= held.is_some();
-            held
-        });
         match &mut self.values {
             Values::Short(values) => {
-                scaled.for_each(|digits| values.push(digits.map(|digits| digits as i64)));
+                // Most are few digits, and integers half as wide are added a lot faster.
+                let factor = i64::try_from(factor).ok();
+                let scaled = |digits: i128| i64::try_from(digits).ok()?.checked_mul(factor?);
+                let held = |digits| scaled(digits).filter(|digits| kind.holds((*digits).into()));
+                digits.for_each(|digits| {
+                    let short = digits.and_then(held);
+                    are_held &= short.is_some() == digits.is_some();
+                    values.push(short);
+                });
             }
-            Values::Long(values) => scaled.for_each(|digits| values.push(digits)),
+            Values::Long(values) => {
+                let held = |digits: i128| digits.checked_mul(factor).filter(|digits| kind.holds(*digits));
+                digits.for_each(|digits| {
+                    let long = digits.and_then(held);
+                    are_held &= long.is_some() == digits.is_some();
+                    values.push(long);
+                });
+            }
             _ => self.mistaken("decimals"),
         }
         if are_held { Ok(()) } else { Err(TOO_LARGE) }
@@ -95,7 +102,7 @@ impl Column {
     /// Adds doubles.
     pub fn doubles(&mut self, numbers: impl Iterator<Item = Option<f64>>) {
         match &mut self.values {
-            Values::Double(values) => numbers.for_each(|number| values.push(number)),
+            Values::Double(values) => numbers.for_each(|number| values.numbers.push(number)),
             _ => self.mistaken("doubles"),
         }
     }
@@ -104,10 +111,10 @@ impl Column {
         debug_assert!(false, "{what} are not of the column's kind, {:?}", self.kind);
     }
 
-    /// The values so far as an array; the column is empty then.
-    pub fn take(&mut self) -> Result<Box<dyn Array>> {
-        let dtype = self.kind.dtype();
-        Ok(match &mut self.values {
+    /// The values so far as an array, and how it is to be encoded; the column is empty then.
+    pub fn take(&mut self) -> Result<(Box<dyn Array>, Encoding)> {
+        let (dtype, encoding) = (self.kind.dtype(), self.kind.encoding());
+        let array: Box<dyn Array> = match &mut self.values {
             Values::Text(values) => std::mem::replace(values, MutablePlString::new()).freeze().boxed(),
             Values::Label(Labels { positions, texts }) => Box::new(DictionaryArray::<u32>::try_new(
                 dtype,
@@ -117,8 +124,12 @@ impl Column {
             Values::Day(values) => Box::new(values.lend(dtype)?),
             Values::Count(values) | Values::Short(values) => Box::new(values.lend(ArrowDataType::Int64)?),
             Values::Long(values) => Box::new(values.lend(dtype)?),
-            Values::Double(values) => Box::new(values.lend(dtype)?),
-        })
+            Values::Double(values) => match values.lend_repeated()? {
+                Some(repeated) => return Ok((Box::new(repeated), Encoding::RleDictionary)),
+                None => Box::new(values.numbers.lend(dtype)?),
+            },
+        };
+        Ok((array, encoding))
     }
 
     /// Takes back the memory of an array that was taken, if it is gone.
@@ -129,7 +140,10 @@ impl Column {
             Values::Day(values) => values.reclaim(lent),
             Values::Count(values) | Values::Short(values) => values.reclaim(lent),
             Values::Long(values) => values.reclaim(lent),
-            Values::Double(values) => values.reclaim(lent),
+            Values::Double(values) => {
+                values.numbers.reclaim(lent);
+                values.positions.reclaim(lent);
+            }
         }
     }
 }
@@ -143,7 +157,7 @@ impl Values {
             Kind::Count => Values::Count(Numbers::default()),
             Kind::Short(_) => Values::Short(Numbers::default()),
             Kind::Long(_) => Values::Long(Numbers::default()),
-            Kind::Double => Values::Double(Numbers::default()),
+            Kind::Double => Values::Double(Doubles::default()),
         }
     }
 
@@ -157,7 +171,7 @@ impl Values {
                 values.push(digits.and_then(|digits| i64::try_from(digits).ok()));
             }
             (Values::Long(values), Value::Decimal(digits)) => values.push(*digits),
-            (Values::Double(values), Value::Double(number)) => values.push(*number),
+            (Values::Double(values), Value::Double(number)) => values.numbers.push(*number),
             (_, value) => debug_assert!(false, "{value:?} is not of the column's kind"),
         }
     }
@@ -181,6 +195,11 @@ pub(crate) enum Lent {
 }
 
 impl<T: NativeType> Numbers<T> {
+    fn clear(&mut self) {
+        self.values.clear();
+        self.valid.clear();
+    }
+
     fn push(&mut self, value: Option<T>) {
         if value.is_none() && self.valid.is_empty() {
             self.valid.resize(self.values.len(), true);
@@ -234,6 +253,50 @@ impl<T: NativeType> Numbers<T> {
             values.clear();
             self.values = values;
         }
+    }
+}
+
+/// Doubles, which often are means of as many integers each, and then few different ones.
+#[derive(Default)]
+struct Doubles {
+    numbers: Numbers<f64>,
+    /// Room for the position of each row's number among the different ones.
+    positions: Numbers<u32>,
+    /// The position of each of them, by its bits.
+    known: HashMap<u64, u32, RandomState>,
+}
+
+/// In a dictionary every row has a position in place of its number: that takes less room than compressed numbers, and a
+/// third of the time, unless they are too many. So at most one of so many rows may bring a new one.
+const ROWS_PER_NUMBER: usize = 4;
+
+impl Doubles {
+    /// The numbers as positions in a dictionary, if they repeat; none is left then.
+    fn lend_repeated(&mut self) -> Result<Option<DictionaryArray<u32>>> {
+        let Doubles { numbers, positions, known } = self;
+        let most = numbers.values.len() / ROWS_PER_NUMBER;
+        let mut different = Vec::new();
+        known.clear();
+        for (at, value) in numbers.values.iter().enumerate() {
+            if numbers.valid.get(at) == Some(&false) {
+                positions.push(None);
+                continue;
+            }
+            let position = *known.entry(value.to_bits()).or_insert_with(|| {
+                different.push(*value);
+                different.len() as u32 - 1
+            });
+            if different.len() > most {
+                positions.clear();
+                return Ok(None);
+            }
+            positions.push(Some(position));
+        }
+        numbers.clear();
+        let dtype = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Float64), false);
+        let different = PrimitiveArray::from_vec(different).boxed();
+        let positions = positions.lend(ArrowDataType::UInt32)?;
+        Ok(Some(DictionaryArray::try_new(dtype, positions, different)?))
     }
 }
 

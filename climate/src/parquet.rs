@@ -2,7 +2,7 @@
 //!
 //! Every column has a type that pandas, DuckDB and Athena know without any metadata: STRING, DATE, INT64, DOUBLE,
 //! DECIMAL. Format: <https://parquet.apache.org/docs/file-format/>. A file depends on its rows alone: row groups are cut
-//! by the number of rows, and encodings are chosen per column, not by what a sample looks like.
+//! by the number of rows, and encodings are chosen per column; for doubles by all of a row group, not by a sample.
 
 use std::io::Write;
 use std::sync::mpsc::{self, SyncSender};
@@ -123,8 +123,8 @@ impl<W: Write> ParquetTable<W> {
 
     fn flush(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
-        let columns = self.columns.iter_mut().map(|column| Ok((column.take()?, column.kind().encoding())));
-        let group = RowGroup { rows, columns: columns.collect::<Result<_>>()? };
+        let columns = self.columns.iter_mut().map(Column::take).collect::<Result<_>>()?;
+        let group = RowGroup { rows, columns };
         match &mut self.file {
             Written::Here(file) => {
                 file.write(group)?;
@@ -187,7 +187,7 @@ impl Kind {
         self != Kind::Count
     }
 
-    fn encoding(self) -> Encoding {
+    pub fn encoding(self) -> Encoding {
         match self {
             Kind::Label => Encoding::RleDictionary,
             Kind::Day | Kind::Count | Kind::Short(_) => Encoding::DeltaBinaryPacked,
