@@ -44,13 +44,13 @@ pub async fn inspect(arguments: InspectArguments) -> Result<Status, Fault> {
         if arguments.json {
             let lines: Vec<_> = lines(&looked).iter().map(Line::json).collect();
             let plan = &looked.plan;
-            say::print(&format!(
+            say::print(format!(
                 "{}\n",
                 json!({ "file": file.path.display().to_string(), "plan": plan, "lines": lines })
             ))?;
         } else {
             let gap = if number == 0 { "" } else { "\n" };
-            say::print(&format!(
+            say::print(format!(
                 "{gap}{}",
                 described(&file.path.display().to_string(), &task.object, &looked)
             ))?;

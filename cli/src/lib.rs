@@ -11,6 +11,7 @@
 //! | `workplace` | the run of one file |
 //! | `staging` | where runs work before their results appear |
 //! | `progress` | the progress bar |
+//! | `one_line` | JSON on one line |
 //! | `table` | what is printed at the end |
 //! | `say` | standard output and standard error, without a panic |
 //! | `memory` | the allocator's settings |
@@ -25,6 +26,7 @@ pub mod fault;
 pub mod inputs;
 pub mod inspect;
 pub mod memory;
+pub mod one_line;
 pub mod profiles;
 pub mod progress;
 pub mod run;

@@ -1,11 +1,12 @@
 //! `isotherm run`: from arguments to exit status.
 
 use futures::StreamExt;
-use shared::{OutcomeKind, Statistics};
+use shared::OutcomeKind;
 
 use crate::args::RunArguments;
 use crate::fault::Fault;
 use crate::inputs;
+use crate::one_line::one_line;
 use crate::say;
 use crate::side_by_side::SideBySide;
 use crate::status::Status;
@@ -28,7 +29,9 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
             Ok(run) => {
                 rejected |= run.outcome.outcome == OutcomeKind::Rejected;
                 if arguments.json {
-                    say::print(&to_line(&run.statistics)?)?;
+                    let mut line = one_line(&run.json);
+                    line.push(b'\n');
+                    say::print(&line)?;
                     table::complaints(&run).iter().for_each(say::tell);
                 } else {
                     rows.push(Row::new(&run));
@@ -42,16 +45,11 @@ pub async fn run(arguments: RunArguments) -> Result<Status, Fault> {
         }
     }
     if !rows.is_empty() {
-        say::print(&table::render(&rows))?;
+        say::print(table::render(&rows))?;
     }
     Ok(match (failed, rejected) {
         (true, _) => Status::Failed,
         (false, true) => Status::Rejected,
         (false, false) => Status::Processed,
     })
-}
-
-fn to_line(statistics: &Statistics) -> Result<String, Fault> {
-    let json = serde_json::to_string(statistics).map_err(|error| Fault::other(error.to_string()))?;
-    Ok(json + "\n")
 }

@@ -26,9 +26,9 @@ fn told(line: impl Display) -> String {
 ///
 /// # Errors
 /// When the text cannot be written: results must not be lost in silence.
-pub fn print(text: &str) -> Result<(), Fault> {
+pub fn print(text: impl AsRef<[u8]>) -> Result<(), Fault> {
     let mut out = io::stdout().lock();
-    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    written(out.write_all(text.as_ref()).and_then(|()| out.flush()))
 }
 
 /// What came of writing to standard output.

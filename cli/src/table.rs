@@ -71,7 +71,7 @@ fn lines(run: &Finished) -> Vec<Vec<String>> {
     if run.outcome.outcome == OutcomeKind::Rejected {
         return vec![vec![name, "cannot be read".to_owned()]];
     }
-    let variables = &run.statistics.variables[..];
+    let variables = &run.told.variables[..];
     let files = iter::once(name).chain(iter::repeat(String::new()));
     let mut lines: Vec<_> =
         files.zip(variables.iter().take(VARIABLES)).map(|(file, variable)| line(file, variable)).collect();
@@ -113,7 +113,7 @@ fn figures(variable: &VariableStatistics) -> [String; 5] {
 pub fn complaints(run: &Finished) -> Vec<String> {
     let file = run.file.display();
     let mut lines: Vec<String> = run
-        .statistics
+        .told
         .quality
         .findings
         .iter()

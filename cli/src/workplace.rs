@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use local::account::Account;
 use local::functions::message;
-use shared::{Location, Outcome, RunOptions, Statistics};
+use serde::Deserialize;
+use shared::statistics::{Quality, VariableStatistics};
+use shared::{Location, Outcome, RunOptions};
 use tempfile::TempDir;
 
 use crate::args::RunArguments;
@@ -32,12 +34,23 @@ pub struct Finished {
     pub file: PathBuf,
     /// The execution's output.
     pub outcome: Outcome,
-    /// The statistics.
-    pub statistics: Statistics,
+    /// What the command says of the statistics.
+    pub told: Told,
+    /// The statistics as they are written.
+    pub json: Vec<u8>,
     /// Where the report is.
     pub report: PathBuf,
     /// Where the rejected rows are, if there are any.
     pub rejected_rows: Option<PathBuf>,
+}
+
+/// Of statistics, what a command tells by itself; of a large file, days and stations are most of it.
+#[derive(Deserialize)]
+pub struct Told {
+    /// The file's temperatures.
+    pub variables: Vec<VariableStatistics>,
+    /// The row account and the findings.
+    pub quality: Quality,
 }
 
 impl Workplace {
@@ -79,20 +92,21 @@ impl Workplace {
             return Err(Fault::other(format!("the file was changed during the run; run it again ({cause})")));
         };
         // Read before anybody else can reach them: what is printed is what this run computed.
-        let statistics = read(folder.path(), statistics)?;
+        let (told, json) = read(folder.path(), statistics)?;
         let path = |location: &Location| self.results.join(&location.key);
         let (report, rejected_rows) = (path(report), outcome.rejected_rows.as_ref().map(path));
         self.staging.publish(folder.path())?;
         if outcome.object.size <= REUSED_UP_TO {
             self.spare = self.staging.reuse(folder);
         }
-        Ok(Finished { file: file.path.clone(), outcome, statistics, report, rejected_rows })
+        Ok(Finished { file: file.path.clone(), outcome, told, json, report, rejected_rows })
     }
 }
 
-fn read(folder: &Path, location: &Location) -> Result<Statistics, Fault> {
+fn read(folder: &Path, location: &Location) -> Result<(Told, Vec<u8>), Fault> {
     let path = folder.join(&location.key);
     let bytes = std::fs::read(&path).map_err(|error| Fault::other(format!("{}: {error}", path.display())))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Fault::other(format!("the statistics of this run: {error}")))
+    let told = serde_json::from_slice(&bytes)
+        .map_err(|error| Fault::other(format!("the statistics of this run: {error}")))?;
+    Ok((told, bytes))
 }

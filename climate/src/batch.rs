@@ -62,11 +62,13 @@ impl Heads {
 }
 
 impl Whole {
-    fn new(stations: u64, cell: Cell) -> Self {
+    /// A cell, or several that were put together, of so many stations.
+    pub fn new(stations: u64, cell: Cell) -> Self {
         Whole { stations, missing: cell.missing, rejected: cell.rejected, summary: cell.summary }
     }
 
-    fn merge(&mut self, other: &Whole) {
+    /// Adds another one.
+    pub fn merge(&mut self, other: &Whole) {
         self.stations += other.stations;
         self.missing += other.missing;
         self.rejected += other.rejected;

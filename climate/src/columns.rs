@@ -151,6 +151,28 @@ impl Columns {
         }
     }
 
+    /// Rows, one after the other.
+    #[inline]
+    pub fn rows(&self, rows: Range<usize>) -> impl Iterator<Item = Row> {
+        // Zipped, so that the rows are looked for once and not in each column.
+        let counts = self.missing[rows.clone()].iter().zip(&self.rejected[rows.clone()]);
+        let counts = counts.zip(&self.count[rows.clone()]).zip(&self.stations[rows.clone()]);
+        let sums = self.sum[rows.clone()].iter().zip(&self.squares[rows.clone()]);
+        let extremes = self.min[rows.clone()].iter().zip(&self.max[rows.clone()]);
+        let all = self.day[rows].iter().zip(counts).zip(sums).zip(extremes);
+        all.map(|(((day, (((missing, rejected), count), stations)), (sum, squares)), (min, max))| Row {
+            day: *day,
+            stations: *stations,
+            missing: *missing,
+            rejected: *rejected,
+            count: *count,
+            sum: *sum,
+            squares: *squares,
+            min: *min,
+            max: *max,
+        })
+    }
+
     /// Puts another row in place of the one `at`.
     #[inline]
     pub fn set(&mut self, at: usize, row: &Row) {

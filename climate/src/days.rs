@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use shared::{Cell, Summary};
+use shared::Cell;
 
-use crate::batch::{Batch, Series};
+use crate::batch::{Batch, Series, Whole};
 use crate::columns::{Row, day};
 use crate::error::Result;
 use crate::limits::Limits;
@@ -25,39 +25,39 @@ pub(crate) struct Days {
 /// A day of a variable on the way.
 struct Sum {
     variable: u32,
-    day: i32,
-    /// Stations with a name and a usable reading.
-    stations: u64,
-    missing: u64,
-    rejected: u64,
-    summary: Summary,
+    /// What a row can hold of it; its stations are those with a name and a usable reading.
+    row: Row,
+    /// The rest.
+    rest: Option<Box<Whole>>,
 }
 
 impl Sum {
     fn new(variable: u32, day: i32) -> Self {
-        Sum { variable, day, stations: 0, missing: 0, rejected: 0, summary: Summary::default() }
+        Sum { variable, row: Row::empty(day), rest: None }
     }
 
     #[inline]
     fn add(&mut self, row: &Row, is_named: bool) {
-        self.missing += u64::from(row.missing);
-        self.rejected += u64::from(row.rejected);
-        self.stations += u64::from(is_named && row.count > 0);
-        let sums = &mut self.summary.scaled;
-        match sums.sum_of_squares.checked_add(row.squares) {
-            Some(squares) => {
-                sums.sum_of_squares = squares;
-                sums.count += u64::from(row.count);
-                sums.sum += i128::from(row.sum);
-                sums.min = sums.min.min(row.min);
-                sums.max = sums.max.max(row.max);
+        let row = Row { stations: (is_named && row.count > 0).into(), ..*row };
+        match self.row.plus(&row) {
+            Some(sum) => self.row = sum,
+            None => {
+                let full = std::mem::replace(&mut self.row, row);
+                self.add_whole(&Whole::new(full.stations.into(), full.cell()));
             }
-            None => self.summary.merge(&Summary { scaled: row.sums(), odd: None }),
         }
     }
 
-    fn cell(self) -> Cell {
-        Cell { missing: self.missing, rejected: self.rejected, summary: self.summary }
+    #[cold]
+    fn add_whole(&mut self, whole: &Whole) {
+        self.rest.get_or_insert_default().merge(whole);
+    }
+
+    /// Its stations, and its readings.
+    fn ended(self) -> (u64, Cell) {
+        let mut whole = self.rest.map_or_else(Whole::default, |rest| *rest);
+        whole.merge(&Whole::new(self.row.stations.into(), self.row.cell()));
+        (whole.stations, whole.cell())
     }
 }
 
@@ -81,18 +81,16 @@ impl Days {
         let Series { variable, station, rows, batch } = series;
         let is_named = !station.is_empty();
         let mut next = self.first;
-        for row in rows.clone() {
-            let position = self.position(*variable, batch.columns.day[row], next);
-            if row == rows.start {
+        for (at, row) in rows.clone().zip(batch.columns.rows(rows.clone())) {
+            let position = self.position(*variable, row.day, next);
+            if at == rows.start {
                 self.first = position;
             }
             let sum = &mut self.sums[position];
-            sum.add(&batch.columns.row(row), is_named);
-            if let [(_, whole), ..] = batch.whole_in(row..row + 1) {
-                sum.missing += whole.missing;
-                sum.rejected += whole.rejected;
-                sum.stations += u64::from(is_named && whole.summary.count() > 0);
-                sum.summary.merge(&whole.summary);
+            sum.add(&row, is_named);
+            if let [(_, whole), ..] = batch.whole_in(at..at + 1) {
+                let stations = (is_named && whole.summary.count() > 0).into();
+                sum.add_whole(&Whole { stations, ..whole.clone() });
             }
             next = position + 1;
             if self.sums.len() >= self.most {
@@ -107,7 +105,7 @@ impl Days {
     /// Where a day of a variable stands, most likely at `likely`.
     #[inline]
     fn position(&mut self, variable: u32, day: i32, likely: usize) -> usize {
-        let is_it = |sum: &Sum| (sum.variable, sum.day) == (variable, day);
+        let is_it = |sum: &Sum| (sum.variable, sum.row.day) == (variable, day);
         if self.sums.get(likely).is_some_and(is_it) {
             return likely;
         }
@@ -124,11 +122,13 @@ impl Days {
         self.positions.clear();
         self.first = 0;
         let mut sums = std::mem::take(&mut self.sums);
-        sums.sort_unstable_by_key(|sum| (sum.variable, sum.day));
+        sums.sort_unstable_by_key(|sum| (sum.variable, sum.row.day));
         let mut batch = Batch::with_capacity(sums.len());
         for sum in sums {
             batch.begin(sum.variable, "");
-            batch.push_counted(day(sum.day), sum.stations, sum.cell());
+            let day = day(sum.row.day);
+            let (stations, cell) = sum.ended();
+            batch.push_counted(day, stations, cell);
         }
         batch
     }

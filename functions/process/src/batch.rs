@@ -9,7 +9,7 @@ use crate::fold::Fold;
 use crate::rows::Rows;
 
 /// Rows that are read together. Where a row is for the careful path, those behind it are read once more.
-pub const MOST: usize = 128;
+pub const MOST: usize = 256;
 
 /// What was read of the rows at hand.
 #[derive(Debug, Default)]

@@ -97,16 +97,14 @@ impl Cells {
         self.cells[at].add(reading, &mut self.others);
     }
 
-    /// Positions of the stations whose names are at `spans` of `text`, as [`Self::station_in`] tells them.
+    /// Positions of the stations whose names are at `spans` of `text`, as [`Self::station_in`] tells each.
     pub fn stations_in(
         &mut self,
         text: &[u8],
         spans: impl Iterator<Item = (usize, usize)>,
         positions: &mut [u32],
     ) {
-        for (position, (start, end)) in positions.iter_mut().zip(spans) {
-            *position = self.stations.find(text, start, end) as u32;
-        }
+        self.stations.find_all(text, spans, positions);
     }
 
     /// Adds integers at the variable's scale, each to the one cell of its station on its day.

@@ -124,9 +124,9 @@ impl Fields {
             others.extend(0..spans.len());
             return;
         }
-        values.numbers.short_ones(processor, text, spans, scaled, others);
-        // A glance at all of them tells, as a rule, that none is a marker.
-        if scaled.iter().fold(false, |any, value| any | values.missing.may_be_scaled(*value)) {
+        let least = values.numbers.short_ones(processor, text, spans, scaled, others);
+        // The least of them tells, as a rule, that none is a marker.
+        if values.missing.may_be_scaled(least) {
             let markers = (0..scaled.len()).filter(|at| values.missing.is_scaled(scaled[*at]));
             others.extend(markers);
             others.sort_unstable();

@@ -112,7 +112,7 @@ impl Numbers {
     }
 
     /// Adds to `values` what [`Self::short`] says of the texts at `spans`, and to `others` the positions of those of which it
-    /// says nothing; with the instructions of `processor`.
+    /// says nothing; with the instructions of `processor`. Answers an integer that none of these values is below.
     pub fn short_ones(
         &self,
         processor: Processor,
@@ -120,8 +120,8 @@ impl Numbers {
         spans: impl ExactSizeIterator<Item = (usize, usize)> + Clone,
         values: &mut Vec<i64>,
         others: &mut Vec<usize>,
-    ) {
-        processor.run(ShortOnes { numbers: self, text, spans, values, others });
+    ) -> i64 {
+        processor.run(ShortOnes { numbers: self, text, spans, values, others })
     }
 
     /// The same if it has at most eight characters and no more fraction digits than the scale.
@@ -190,10 +190,10 @@ struct ShortOnes<'a, S> {
 }
 
 impl<S: ExactSizeIterator<Item = (usize, usize)> + Clone> Work for ShortOnes<'_, S> {
-    type Output = ();
+    type Output = i64;
 
     #[inline(always)]
-    fn with<C: Compare>(self, _: C) {
+    fn with<C: Compare>(self, _: C) -> i64 {
         let ShortOnes { numbers, text, spans, values, others } = self;
         let (count, first) = (spans.len(), values.len());
         values.reserve(count);
@@ -223,6 +223,7 @@ impl<S: ExactSizeIterator<Item = (usize, usize)> + Clone> Work for ShortOnes<'_,
                 }
             }
         }
+        values[first..].iter().copied().fold(i64::MAX, i64::min)
     }
 }
 
@@ -295,7 +296,8 @@ mod tests {
             let (text, numbers) = (text.as_bytes(), Numbers::new(mark, scale));
             for processor in Processor::all() {
                 let (mut values, mut others) = (vec![7], vec![]);
-                numbers.short_ones(processor, text, spans.iter().copied(), &mut values, &mut others);
+                let least = numbers.short_ones(processor, text, spans.iter().copied(), &mut values, &mut others);
+                prop_assert!(values[1..].iter().all(|value| *value >= least));
                 prop_assert_eq!(values.len(), 1 + spans.len());
                 for (at, (start, end)) in (1..).zip(&spans) {
                     let alone = numbers.short(text, *start, *end);

@@ -47,7 +47,7 @@ impl<'a> Rows<'a> {
     #[inline(always)]
     pub fn field<const DRESSED: bool>(&self, index: usize) -> Spans<'a, DRESSED> {
         let Rows { text, bounds, width, .. } = *self;
-        Spans { text, bounds: bounds.get(index..).unwrap_or_default(), width, is_last: index + 1 == width }
+        Spans { text, bounds, at: index, width, is_last: index + 1 == width }
     }
 
     /// The rows from `first` on, `count` of them.
@@ -62,8 +62,9 @@ impl<'a> Rows<'a> {
 #[derive(Clone)]
 pub struct Spans<'a, const DRESSED: bool> {
     text: &'a [u8],
-    /// From the one before the next text on.
     bounds: &'a [u32],
+    /// Where the bound before the next text stands.
+    at: usize,
     width: usize,
     is_last: bool,
 }
@@ -73,19 +74,19 @@ impl<const DRESSED: bool> Iterator for Spans<'_, DRESSED> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<(usize, usize)> {
-        let [before, end, ..] = *self.bounds else { return None };
-        self.bounds = self.bounds.get(self.width..).unwrap_or_default();
+        let [before, end] = *self.bounds.get(self.at..)?.first_chunk()?;
+        self.at += self.width;
         let (start, end) = (behind(before), end as usize);
         Some(if DRESSED { bare(self.text, start, end, self.is_last) } else { (start, end) })
     }
 
     fn nth(&mut self, rows: usize) -> Option<(usize, usize)> {
-        self.bounds = self.bounds.get(rows * self.width..).unwrap_or_default();
+        self.at += rows * self.width;
         self.next()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let rows = self.bounds.len().saturating_sub(1).div_ceil(self.width);
+        let rows = self.bounds.len().saturating_sub(self.at + 1).div_ceil(self.width);
         (rows, Some(rows))
     }
 }

@@ -100,6 +100,24 @@ mod avx2 {
 
     use super::{Avx2, Compare, WORD};
 
+    /// For each byte the places of its bits, the lowest first; behind them zeros.
+    static PLACES: [[u8; 8]; 256] = {
+        let mut places = [[0; 8]; 256];
+        let mut byte = 0;
+        while byte < places.len() {
+            let (mut bit, mut at) = (0, 0);
+            while bit < 8 {
+                if byte >> bit & 1 == 1 {
+                    places[byte][at] = bit;
+                    at += 1;
+                }
+                bit += 1;
+            }
+            byte += 1;
+        }
+        places
+    };
+
     /// Half a word in a register.
     #[inline(always)]
     fn half(bytes: [u8; WORD / 2]) -> __m256i {
@@ -141,6 +159,24 @@ mod avx2 {
         #[inline(always)]
         fn not_ascii(self, word: Self::Word) -> u64 {
             self.bits(word)
+        }
+
+        #[inline(always)]
+        fn positions(self, bits: u64, base: u32, positions: &mut [u32; WORD]) {
+            let eight = self.0.avx._mm256_set1_epi32(8);
+            let mut base = self.0.avx._mm256_set1_epi32(base.cast_signed());
+            let mut at = 0;
+            // Eight for each byte, whether there are as many or not: nothing is to be guessed.
+            for byte in bits.to_le_bytes() {
+                let places =
+                    self.0.avx2._mm256_cvtepu8_epi32(pulp::cast([PLACES[usize::from(byte)], [0; 8]]));
+                let found: [u32; 8] = pulp::cast(self.0.avx2._mm256_add_epi32(places, base));
+                if let Some(free) = positions[at..].first_chunk_mut() {
+                    *free = found;
+                }
+                base = self.0.avx2._mm256_add_epi32(base, eight);
+                at += byte.count_ones() as usize;
+            }
         }
     }
 }
