@@ -6,15 +6,26 @@
 pub fn one_line(json: &[u8]) -> Vec<u8> {
     let mut line = Vec::with_capacity(json.len());
     let mut rest = json;
-    while let Some(start) = rest.iter().position(|byte| *byte == b'"') {
-        line.extend(rest[..start].iter().filter(|byte| !byte.is_ascii_whitespace()));
+    while let Some(start) = memchr::memchr(b'"', rest) {
+        add_without_blanks(&mut line, &rest[..start]);
         let text = &rest[start..];
         let end = end_of_text(text);
         line.extend_from_slice(&text[..end]);
         rest = &text[end..];
     }
-    line.extend(rest.iter().filter(|byte| !byte.is_ascii_whitespace()));
+    add_without_blanks(&mut line, rest);
     line
+}
+
+fn add_without_blanks(line: &mut Vec<u8>, json: &[u8]) {
+    // All of it, and then those that were not to be added are written over: nothing is to be guessed.
+    let mut end = line.len();
+    line.extend_from_slice(json);
+    for byte in json {
+        line[end] = *byte;
+        end += usize::from(!byte.is_ascii_whitespace());
+    }
+    line.truncate(end);
 }
 
 /// Where the text in quotes ends that `json` begins with.

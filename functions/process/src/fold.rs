@@ -191,6 +191,7 @@ impl Fold {
     }
 
     /// The days that the times at `spans` of `text` begin with; `each` takes them where they are not all the same.
+    // Not inlined: the loops have the registers for themselves.
     #[inline(never)]
     pub fn days_in<'a>(
         &mut self,

@@ -69,6 +69,7 @@ impl Stations {
     /// Positions of the stations whose names are at `spans` of `text`, as [`Self::find`] tells each.
     ///
     /// Where stations come in the same order again and again, or each many times, the one before tells which one comes.
+    // Not inlined: the loop has the registers for itself.
     #[inline(never)]
     pub fn find_all(
         &mut self,

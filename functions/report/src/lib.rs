@@ -54,6 +54,8 @@ mod testing;
 mod units;
 mod verdict;
 
+use std::sync::Arc;
+
 use aws::Storage;
 use aws::metrics::{Invocation, Measure};
 use aws::settings::Results;
@@ -92,6 +94,9 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
     let listed = tables.as_ref().map_or(&no_tables, |tables| &tables.listed);
     let mut statistics = state(&task, &merged, listed, &places);
     let edition = Edition::of(&places.name, &task.plan, &statistics);
+    statistics.edition = Some(edition.clone());
+    let statistics = Arc::new(statistics);
+    let written = begin_json(&statistics, &places);
     let rejected_at = Location::new(bucket, &edition.rejected_rows);
     let rejects = rejects::collect(&task, &merged, storage, bucket, &rejected_at).await?;
     let ready = match show(&task, &merged, listed, &rejects, &statistics, &places) {
@@ -107,7 +112,6 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
         }
     };
     let records_rejected = rejects.records;
-    statistics.edition = Some(edition.clone());
     let report_at = Location::new(bucket, &edition.report);
     let put_tables = async {
         match (&tables, &edition.tables) {
@@ -120,7 +124,7 @@ pub async fn handle(task: ReportTask, storage: &Storage, results: &Results) -> R
         put_tables,
         storage.put(&report_at, "text/html; charset=utf-8", page.into_bytes()),
         rejects.upload.finish(),
-        async { json(&statistics, &places) },
+        written,
     );
     tables_put.and(report_put).and(rejects_put)?;
     commit.finish(json?, edition).await?;
@@ -210,10 +214,32 @@ fn show(
     .render()
 }
 
+/// Begins to write the statistics; of many stations and days beside the caller.
+fn begin_json(
+    statistics: &Arc<Statistics>,
+    places: &Places,
+) -> impl Future<Output = Result<Vec<u8>, Failure>> + use<> {
+    let (statistics, at) = (Arc::clone(statistics), places.statistics.clone());
+    let is_long = statistics.by_station.len() + statistics.by_day.len() >= LONG;
+    let write = move || json(&statistics, &at);
+    let writing = if is_long { Ok(tokio::task::spawn_blocking(write)) } else { Err(write()) };
+    async {
+        match writing {
+            Ok(thread) => thread.await.unwrap_or_else(|error| {
+                Err(Failure::InvalidTask(format!("writing the statistics stopped: {error}")))
+            }),
+            Err(written) => written,
+        }
+    }
+}
+
+/// So many stations and days take longer to write than to hand to a thread.
+const LONG: usize = 500;
+
 /// The statistics as they are written.
-fn json(statistics: &Statistics, places: &Places) -> Result<Vec<u8>, Failure> {
+fn json(statistics: &Statistics, at: &Location) -> Result<Vec<u8>, Failure> {
     let mut json = serde_json::to_vec_pretty(statistics)
-        .map_err(|error| Failure::InvalidTask(format!("cannot write {}: {error}", places.statistics)))?;
+        .map_err(|error| Failure::InvalidTask(format!("cannot write {at}: {error}")))?;
     json.push(b'\n');
     Ok(json)
 }
