@@ -21,7 +21,24 @@ pub struct Index {
     end: usize,
     dressed: bool,
     ascii: bool,
+    /// What the next window is tried as.
+    dress: Dress,
 }
+
+/// How the fields of a window are dressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Dress {
+    /// Neither quotes nor `\r`.
+    #[default]
+    Bare,
+    /// Each field in quotes, with no other quote, delimiter or line end in it.
+    Full,
+    /// In whatever way; so many windows of that kind are still read as such, before one is tried as full.
+    Any(u32),
+}
+
+/// Windows that are not tried as full after one that is not.
+const UNTRIED: u32 = 20;
 
 impl Index {
     /// Indexes a window of `text` from `start`, the beginning of a line, with the instructions of `processor`. The window may
@@ -29,7 +46,7 @@ impl Index {
     pub fn read(&mut self, processor: Processor, text: &[u8], start: usize, delimiter: u8) {
         self.clear();
         let text = &text[start..];
-        processor.run(Reads { index: self, text, delimiter });
+        self.find_ends(processor, text, delimiter);
         // What is behind the last line end belongs to a line of the next window.
         let is_line_end = |end: &u32| text[*end as usize] == b'\n';
         self.count = self.ends().iter().rposition(is_line_end).map_or(0, |last| last + 1);
@@ -92,28 +109,56 @@ impl Index {
     }
 }
 
-/// What [`Index::read`] does, with the instructions of the processor at hand.
-struct Reads<'a> {
+/// A way to read a window, from its start on, with the instructions of the processor at hand; `false` where it is dressed in
+/// another way. Each is compiled by itself, so that its loop has the registers for itself.
+struct Reads<'a, const HOW: u8> {
     index: &'a mut Index,
-    /// From the window's start on.
     text: &'a [u8],
     delimiter: u8,
 }
 
-impl Work for Reads<'_> {
-    type Output = ();
+const BARE: u8 = 0;
+const FULL: u8 = 1;
+const ANY: u8 = 2;
+
+impl<const HOW: u8> Work for Reads<'_, HOW> {
+    type Output = bool;
 
     #[inline(always)]
-    fn with<C: Compare>(self, compare: C) {
+    fn with<C: Compare>(self, compare: C) -> bool {
         let Reads { index, text, delimiter } = self;
-        // As a rule a text has quotes, or a `\r` before each line end, in all of its windows or in none.
-        if index.dressed || !index.read_bare(compare, text, delimiter) {
-            index.read_dressed(compare, text, delimiter);
+        match HOW {
+            BARE => index.read_bare(compare, text, delimiter),
+            FULL => index.read_full(compare, text, delimiter),
+            _ => index.read_any(compare, text, delimiter),
         }
     }
 }
 
 impl Index {
+    /// Finds the ends in `text`, which begins with the window.
+    fn find_ends(&mut self, processor: Processor, text: &[u8], delimiter: u8) {
+        // As a rule all windows of a text are dressed alike.
+        if self.dress == Dress::Bare {
+            if processor.run(Reads::<BARE> { index: self, text, delimiter }) {
+                return;
+            }
+            self.dress = Dress::Full;
+        }
+        if self.dress == Dress::Full {
+            if processor.run(Reads::<FULL> { index: self, text, delimiter }) {
+                return;
+            }
+            self.dress = Dress::Any(UNTRIED);
+        }
+        processor.run(Reads::<ANY> { index: self, text, delimiter });
+        self.dress = match self.dress {
+            _ if !self.dressed => Dress::Bare,
+            Dress::Any(windows @ 1..) => Dress::Any(windows - 1),
+            _ => Dress::Full,
+        };
+    }
+
     /// Finds the ends where there are neither quotes nor `\r`; `false` where there are.
     #[inline(always)]
     fn read_bare(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) -> bool {
@@ -138,9 +183,34 @@ impl Index {
         !self.dressed
     }
 
-    /// The same where there may be any.
+    /// Finds the ends where each field is in quotes and holds no other quote, delimiter or line end; `false` where one is
+    /// dressed in another way, or not at all.
     #[inline(always)]
-    fn read_dressed(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) {
+    fn read_full(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) -> bool {
+        let mut ends = Ends { bounds: &mut self.bounds, count: 0 };
+        let (words, rest) = text.as_chunks();
+        let mut quoted = Quoted::new(Seen::nothing(compare));
+        let mut at = 0;
+        for bytes in words {
+            if at >= WINDOW && quoted.seen.lines > 0 {
+                break;
+            }
+            ends.take(compare, at, quoted.read(compare, bytes, delimiter, u64::MAX));
+            at += WORD;
+        }
+        if at == text.len() - rest.len() && (at < WINDOW || quoted.seen.lines == 0) {
+            let (bytes, valid) = padded(rest);
+            ends.take(compare, at, quoted.read(compare, &bytes, delimiter, valid));
+        }
+        (self.count, self.lines) = (ends.count, quoted.seen.lines);
+        self.ascii = compare.not_ascii(quoted.seen.all) == 0;
+        self.dressed = true;
+        quoted.others == 0
+    }
+
+    /// The same however fields are dressed, up to a line with a quote that needs a closer look.
+    #[inline(always)]
+    fn read_any(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) -> bool {
         let mut ends = Ends { bounds: &mut self.bounds, count: 0 };
         let mut quotes = Quotes::default();
         let mut all = compare.load(&[0; WORD]);
@@ -180,6 +250,7 @@ impl Index {
         (self.count, self.lines) = (ends.count, lines);
         self.dressed = quotes.seen || returns != 0;
         self.ascii = compare.not_ascii(all) == 0;
+        true
     }
 }
 
@@ -242,6 +313,37 @@ impl<C: Compare> Seen<C> {
     }
 }
 
+/// Fields each of which should be in quotes.
+struct Quoted<C: Compare> {
+    seen: Seen<C>,
+    /// 1 where the last byte ended a field, so that a quote opens one here.
+    ended: u64,
+    /// 1 where the last byte was a quote that closed a field, so that it ends here.
+    closed: u64,
+    /// Bits of quotes, and of ends of fields, that are not where they should be.
+    others: u64,
+}
+
+impl<C: Compare> Quoted<C> {
+    fn new(seen: Seen<C>) -> Self {
+        Quoted { seen, ended: 1, closed: 0, others: 0 }
+    }
+
+    /// Reads a word as [`Seen::read`] does.
+    #[inline(always)]
+    fn read(&mut self, compare: C, bytes: &[u8; WORD], delimiter: u8, valid: u64) -> u64 {
+        let ends = self.seen.read(compare, bytes, delimiter, valid);
+        let quotes = compare.equal(compare.load(bytes), b'"') & valid;
+        // A quote behind each end, and one before it: where there are no others, no field holds a quote, and so none of
+        // them holds what would end it.
+        let opening = (ends << 1 | self.ended) & valid;
+        let closing = quotes & !opening;
+        self.others |= opening & !quotes | ends ^ (closing << 1 | self.closed) & valid;
+        (self.ended, self.closed) = (ends >> (WORD - 1), closing >> (WORD - 1));
+        ends
+    }
+}
+
 /// What the quotes up to a word of 64 bytes mean for the next one. Each is one bit: 0 or 1, but `inside`.
 struct Quotes {
     /// All bits set where the word begins inside a quoted field, none where it does not.
@@ -292,3 +394,7 @@ fn prefix_xor(mut bits: u64) -> u64 {
     }
     bits
 }
+
+#[cfg(test)]
+#[path = "index_tests.rs"]
+mod tests;
