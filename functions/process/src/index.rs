@@ -128,8 +128,8 @@ impl<const HOW: u8> Work for Reads<'_, HOW> {
     fn with<C: Compare>(self, compare: C) -> bool {
         let Reads { index, text, delimiter } = self;
         match HOW {
-            BARE => index.read_bare(compare, text, delimiter),
-            FULL => index.read_full(compare, text, delimiter),
+            BARE => index.read_alike::<false>(compare, text, delimiter),
+            FULL => index.read_alike::<true>(compare, text, delimiter),
             _ => index.read_any(compare, text, delimiter),
         }
     }
@@ -159,56 +159,32 @@ impl Index {
         };
     }
 
-    /// Finds the ends where there are neither quotes nor `\r`; `false` where there are.
+    /// Finds the ends where there are neither quotes nor `\r`, or, in `FULL` dress, where each field is in quotes and holds no
+    /// other quote, delimiter or line end; `false` where that is not so.
     #[inline(always)]
-    fn read_bare(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) -> bool {
+    fn read_alike<const FULL: bool>(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) -> bool {
         let mut ends = Ends { bounds: &mut self.bounds, count: 0 };
         let (words, rest) = text.as_chunks();
-        let mut seen = Seen::nothing(compare);
-        let mut at = 0;
-        for bytes in words {
-            if at >= WINDOW && seen.lines > 0 {
-                break;
-            }
-            ends.take(compare, at, seen.read(compare, bytes, delimiter, u64::MAX));
-            at += WORD;
-        }
-        if at == text.len() - rest.len() && (at < WINDOW || seen.lines == 0) {
-            let (bytes, valid) = padded(rest);
-            ends.take(compare, at, seen.read(compare, &bytes, delimiter, valid));
-        }
-        (self.count, self.lines) = (ends.count, seen.lines);
-        self.ascii = compare.not_ascii(seen.all) == 0;
-        self.dressed = compare.bits(seen.dress) != 0;
-        !self.dressed
-    }
-
-    /// Finds the ends where each field is in quotes and holds no other quote, delimiter or line end; `false` where one is
-    /// dressed in another way, or not at all.
-    #[inline(always)]
-    fn read_full(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) -> bool {
-        let mut ends = Ends { bounds: &mut self.bounds, count: 0 };
-        let (words, rest) = text.as_chunks();
-        let mut quoted = Quoted::new(Seen::nothing(compare));
+        let mut quoted = Quoted::new(compare);
         let mut at = 0;
         for bytes in words {
             if at >= WINDOW && quoted.seen.lines > 0 {
                 break;
             }
-            ends.take(compare, at, quoted.read(compare, bytes, delimiter, u64::MAX));
+            ends.take(compare, at, quoted.read::<FULL>(compare, bytes, delimiter, u64::MAX));
             at += WORD;
         }
         if at == text.len() - rest.len() && (at < WINDOW || quoted.seen.lines == 0) {
             let (bytes, valid) = padded(rest);
-            ends.take(compare, at, quoted.read(compare, &bytes, delimiter, valid));
+            ends.take(compare, at, quoted.read::<FULL>(compare, &bytes, delimiter, valid));
         }
         (self.count, self.lines) = (ends.count, quoted.seen.lines);
         self.ascii = compare.not_ascii(quoted.seen.all) == 0;
-        self.dressed = true;
-        quoted.others == 0
+        self.dressed = FULL || compare.bits(quoted.seen.dress) != 0;
+        if FULL { quoted.others == 0 } else { !self.dressed }
     }
 
-    /// The same however fields are dressed, up to a line with a quote that needs a closer look.
+    /// Finds the ends however fields are dressed, up to a line with a quote that needs a closer look.
     #[inline(always)]
     fn read_any(&mut self, compare: impl Compare, text: &[u8], delimiter: u8) -> bool {
         let mut ends = Ends { bounds: &mut self.bounds, count: 0 };
@@ -313,7 +289,7 @@ impl<C: Compare> Seen<C> {
     }
 }
 
-/// Fields each of which should be in quotes.
+/// What there is in the words so far, and whether each field is in quotes.
 struct Quoted<C: Compare> {
     seen: Seen<C>,
     /// 1 where the last byte ended a field, so that a quote opens one here.
@@ -325,21 +301,24 @@ struct Quoted<C: Compare> {
 }
 
 impl<C: Compare> Quoted<C> {
-    fn new(seen: Seen<C>) -> Self {
-        Quoted { seen, ended: 1, closed: 0, others: 0 }
+    #[inline(always)]
+    fn new(compare: C) -> Self {
+        Quoted { seen: Seen::nothing(compare), ended: 1, closed: 0, others: 0 }
     }
 
-    /// Reads a word as [`Seen::read`] does.
+    /// Reads a word as [`Seen::read`] does, and in `FULL` dress looks at its quotes.
     #[inline(always)]
-    fn read(&mut self, compare: C, bytes: &[u8; WORD], delimiter: u8, valid: u64) -> u64 {
+    fn read<const FULL: bool>(&mut self, compare: C, bytes: &[u8; WORD], delimiter: u8, valid: u64) -> u64 {
         let ends = self.seen.read(compare, bytes, delimiter, valid);
-        let quotes = compare.equal(compare.load(bytes), b'"') & valid;
-        // A quote behind each end, and one before it: where there are no others, no field holds a quote, and so none of
-        // them holds what would end it.
-        let opening = (ends << 1 | self.ended) & valid;
-        let closing = quotes & !opening;
-        self.others |= opening & !quotes | ends ^ (closing << 1 | self.closed) & valid;
-        (self.ended, self.closed) = (ends >> (WORD - 1), closing >> (WORD - 1));
+        if FULL {
+            let quotes = compare.equal(compare.load(bytes), b'"') & valid;
+            // A quote behind each end, and one before it: where there are no others, no field holds a quote, and so none
+            // of them holds what would end it.
+            let opening = (ends << 1 | self.ended) & valid;
+            let closing = quotes & !opening;
+            self.others |= opening & !quotes | ends ^ (closing << 1 | self.closed) & valid;
+            (self.ended, self.closed) = (ends >> (WORD - 1), closing >> (WORD - 1));
+        }
         ends
     }
 }
