@@ -7,7 +7,7 @@
 //! | [`kernel`] | the fast path; [`index`] finds the ends of fields, [`rows`] and [`batch`] take them field by field, [`number`] reads temperatures, [`words`] is what the processor can do |
 //! | [`careful`] | the careful path, which names each bad row |
 //! | [`fields`] | what is read of a row, and what its texts are as readings |
-//! | [`fold`] | rows to cells, whichever path read them; [`cells`] and [`stations`] hold them, each one packed |
+//! | [`fold`] | rows to cells, whichever path read them; [`cells`] and [`stations`] hold them, each one packed; `days` tells their days |
 //! | `sorted` | the cells, in the order of tables |
 //! | [`table`] | the cells, written to disk where they outgrow the memory |
 //! | [`rejects`] | rejected rows and readings, kept on disk |
@@ -18,6 +18,7 @@ pub mod batch;
 pub mod blocks;
 pub mod careful;
 pub mod cells;
+mod days;
 mod elements;
 pub mod fields;
 pub mod fold;
